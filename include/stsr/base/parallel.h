@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace stsr {
+
+/// Number of threads that parallel_for uses: what set_thread_count said, else one a core.
+[[nodiscard]] int thread_count();
+
+/// Sets the number of threads. @throws ValueError  if count < 1.
+void set_thread_count(int count);
+
+/// Calls f(thread, begin, end) once a thread on contiguous, near-equal parts of [0, n), in
+/// parallel; thread counts from 0. Parts depend only on n and thread_count(), so sums kept per
+/// thread and added in thread order have the same bits on every run. The first exception of any
+/// thread is rethrown here. `name` collects the wall time (see parallel_times).
+void parallel_parts(const char* name, std::size_t n,
+                    const std::function<void(int, std::size_t, std::size_t)>& f);
+
+/// Calls f(i) for every i in [0, n), in parallel, in contiguous parts as above.
+void parallel_for(const char* name, std::size_t n, const std::function<void(std::size_t)>& f);
+
+/// Wall time spent in the parallel loops of one name.
+struct ParallelTime {
+  std::string name;
+  std::size_t calls = 0;
+  double seconds = 0.0;
+};
+
+/// Times of all loops so far, longest first.
+[[nodiscard]] std::vector<ParallelTime> parallel_times();
+
+}  // namespace stsr

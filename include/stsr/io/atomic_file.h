@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <string>
+
+namespace stsr {
+
+/// A file that appears under its final name only when it is whole: written as
+/// `<name>.partial`, synced and renamed by commit(), removed by the destructor otherwise.
+class AtomicFile {
+ public:
+  /// @throws FileError  the folder is missing or not writable.
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Appends. @throws FileError  e.g. the disk is full.
+  void write(std::span<const std::byte> bytes);
+  void write(const std::string& text);
+  /// Where the bytes go until commit(); for libraries that write by path.
+  [[nodiscard]] const std::filesystem::path& partial_path() const { return partial_; }
+  /// Flushes, closes and renames. @throws FileError
+  void commit();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path partial_;
+  std::ofstream stream_;
+  bool committed_ = false;
+};
+
+/// Holds `<path>.lock` until destruction, so that two runs do not write to one place. A lock left
+/// by a process that is gone is taken over.
+class PathLock {
+ public:
+  /// @throws FileError  another run holds it.
+  explicit PathLock(const std::filesystem::path& path);
+  ~PathLock();
+  PathLock(const PathLock&) = delete;
+  PathLock& operator=(const PathLock&) = delete;
+
+ private:
+  std::filesystem::path lock_;
+  int descriptor_ = -1;
+};
+
+}  // namespace stsr

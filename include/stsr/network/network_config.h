@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "stsr/base/config_field.h"
+
+namespace stsr {
+
+/// How the latent vector phi of a variable comes about (method section 4). `vad`: phi = mu + sigma
+/// eps with a fixed log sigma^2 (variational auto-decoder); `ad`: phi = mu; `one_hot`: phi is a unit
+/// vector, one entry a variable, not learned.
+enum class LatentKind { vad, ad, one_hot };
+template <>
+struct EnumNames<LatentKind> {
+  static constexpr std::array<EnumTable<LatentKind>, 3> values{
+      {{LatentKind::vad, "vad"}, {LatentKind::ad, "ad"}, {LatentKind::one_hot, "one-hot"}}};
+};
+
+/// How phi acts on the synthesis network. `modulation`: a second network of the same shape scales
+/// every feature; `concatenation`: phi joins the coordinates and there is no modulator.
+enum class Conditioning { modulation, concatenation };
+template <>
+struct EnumNames<Conditioning> {
+  static constexpr std::array<EnumTable<Conditioning>, 2> values{
+      {{Conditioning::modulation, "modulation"}, {Conditioning::concatenation, "concatenation"}}};
+};
+
+/// Activation of the modulator's layers.
+enum class ModulatorActivation { sine, relu };
+template <>
+struct EnumNames<ModulatorActivation> {
+  static constexpr std::array<EnumTable<ModulatorActivation>, 2> values{
+      {{ModulatorActivation::sine, "sine"}, {ModulatorActivation::relu, "relu"}}};
+};
+
+/// What a block adds to the shared trunk. `residual`: three modulated stages and a linear layer (the
+/// released code); `linear`: a linear layer on the trunk's features (the paper's model sizes).
+enum class HeadKind { residual, linear };
+template <>
+struct EnumNames<HeadKind> {
+  static constexpr std::array<EnumTable<HeadKind>, 2> values{
+      {{HeadKind::residual, "residual"}, {HeadKind::linear, "linear"}}};
+};
+
+/// Shape of the modulated sine network (method section 3).
+struct NetworkConfig {
+  std::size_t width = 256;
+  std::size_t residual_blocks = 5;
+  HeadKind head = HeadKind::linear;
+  Conditioning conditioning = Conditioning::modulation;
+  ModulatorActivation modulator_activation = ModulatorActivation::sine;
+  LatentKind latent = LatentKind::vad;
+  std::size_t latent_length = 256;
+  double latent_log_variance = 1e-3;
+  double omega_stem = 5.0;
+  double omega_residual = 5.0;
+  double omega_head = 5.0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& field) {
+    field("width", self.width,
+          "Features of a hidden layer; a multiple of 4, at least 8. The stem has a quarter, a half and "
+          "the whole of it.");
+    field("residual_blocks", self.residual_blocks, "Residual blocks after the stem.");
+    field("head", self.head,
+          "What a block adds to the shared trunk: 'residual' (three modulated stages, as released) or "
+          "'linear' (one linear layer).");
+    field("conditioning", self.conditioning,
+          "How the latent vector acts: 'modulation' or 'concatenation' with the coordinates.");
+    field("modulator_activation", self.modulator_activation,
+          "Activation of the modulator: 'sine' or 'relu'.");
+    field("latent", self.latent, "Kind of latent vector: 'vad', 'ad' or 'one-hot'.");
+    field("latent_length", self.latent_length,
+          "Entries of the latent vector; 'one-hot' takes the number of variables instead.");
+    field("latent_log_variance", self.latent_log_variance,
+          "log sigma^2 of the noise on the latent vector in training; only for 'vad'.");
+    field("omega_stem", self.omega_stem, "Frequency factor of the three stem layers.");
+    field("omega_residual", self.omega_residual, "Frequency factor of the residual blocks.");
+    field("omega_head", self.omega_head, "Frequency factor of residual heads.");
+  }
+  bool operator==(const NetworkConfig&) const = default;
+};
+
+}  // namespace stsr

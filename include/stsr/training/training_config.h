@@ -1,0 +1,111 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "stsr/base/config_field.h"
+#include "stsr/network/network_config.h"
+#include "stsr/sampling/block_config.h"
+#include "stsr/volume/value_range.h"
+
+namespace stsr {
+
+template <>
+struct EnumNames<RangeMode> {
+  static constexpr std::array<EnumTable<RangeMode>, 2> values{
+      {{RangeMode::global, "global"}, {RangeMode::per_step, "per-step"}}};
+};
+
+/// How rows are drawn. `pool`: one shuffled pool of all rows of all variables; `balanced`: every
+/// variable has the same share of every batch.
+enum class RowOrder { pool, balanced };
+template <>
+struct EnumNames<RowOrder> {
+  static constexpr std::array<EnumTable<RowOrder>, 2> values{
+      {{RowOrder::pool, "pool"}, {RowOrder::balanced, "balanced"}}};
+};
+
+/// `adam` for all parameters, or `muon` for the hidden square matrices and Adam for the rest.
+enum class OptimiserKind { adam, muon };
+template <>
+struct EnumNames<OptimiserKind> {
+  static constexpr std::array<EnumTable<OptimiserKind>, 2> values{
+      {{OptimiserKind::adam, "adam"}, {OptimiserKind::muon, "muon"}}};
+};
+
+/// `constant`, or `cosine` from the full rate to final_rate times it over the whole run.
+enum class ScheduleKind { constant, cosine };
+template <>
+struct EnumNames<ScheduleKind> {
+  static constexpr std::array<EnumTable<ScheduleKind>, 2> values{
+      {{ScheduleKind::constant, "constant"}, {ScheduleKind::cosine, "cosine"}}};
+};
+
+/// How a model is trained (method sections 1, 4 and 5).
+struct TrainingConfig {
+  std::size_t epochs = 200;
+  std::size_t batch_rows = 2048;
+  RowOrder order = RowOrder::pool;
+  std::size_t noise_group = 64;
+  RangeMode range = RangeMode::global;
+  OptimiserKind optimiser = OptimiserKind::muon;
+  double learning_rate = 1e-3;
+  double matrix_learning_rate = 1e-3;
+  double latent_learning_rate = 1e-3;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0.0;
+  double kld_weight = 1e-3;
+  ScheduleKind schedule = ScheduleKind::cosine;
+  double final_rate = 0.0;
+  std::uint64_t seed = 1;
+  double checkpoint_minutes = 5.0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& field) {
+    field("epochs", self.epochs, "Passes over all rows; 0 writes the initial network.");
+    field("batch_rows", self.batch_rows, "Rows of one optimiser step; a row has one value a head.");
+    field("order", self.order,
+          "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the same "
+          "share of every batch).");
+    field("noise_group", self.noise_group,
+          "Rows of one variable that share one draw of the latent noise and one pass of the modulator.");
+    field("range", self.range,
+          "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the paper).");
+    field("optimiser", self.optimiser,
+          "'adam', or 'muon' for the hidden square matrices with Adam for the rest.");
+    field("learning_rate", self.learning_rate, "Adam's learning rate for the network.");
+    field("matrix_learning_rate", self.matrix_learning_rate, "Muon's learning rate.");
+    field("latent_learning_rate", self.latent_learning_rate, "Adam's learning rate for the latents.");
+    field("beta_1", self.beta_1, "Adam's decay of the first moment, in [0, 1).");
+    field("beta_2", self.beta_2, "Adam's decay of the second moment, in [0, 1).");
+    field("epsilon", self.epsilon, "Adam's term against division by zero.");
+    field("weight_decay", self.weight_decay, "L2 term added to the gradient of every parameter.");
+    field("kld_weight", self.kld_weight,
+          "lambda of the Kullback-Leibler step on the latents at the end of an epoch; 0 for none.");
+    field("schedule", self.schedule, "'constant' or 'cosine' decay of all learning rates.");
+    field("final_rate", self.final_rate, "Share of the learning rates left at the end of 'cosine'.");
+    field("seed", self.seed, "Seed of all random numbers.");
+    field("checkpoint_minutes", self.checkpoint_minutes, "Minutes between checkpoints, at least 0.01.");
+  }
+  bool operator==(const TrainingConfig&) const = default;
+};
+
+/// Everything that a configuration file holds, a section a member.
+struct Config {
+  NetworkConfig network;
+  BlockConfig blocks;
+  TrainingConfig training;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& section) {
+    section("network", self.network, "Shape of the network.");
+    section("blocks", self.blocks, "Blocks of the volume, one a head.");
+    section("training", self.training, "How the network is trained.");
+  }
+  bool operator==(const Config&) const = default;
+};
+
+}  // namespace stsr

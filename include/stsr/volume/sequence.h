@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stsr/volume/grid.h"
+
+namespace stsr {
+
+/// One time step of one variable: float32 values on a grid, x fastest; a missing value is NaN.
+struct Volume {
+  Grid grid;
+  std::vector<float> values;  // [nz*ny*nx]
+};
+
+/// How a coarse sequence came from a finer one: strided sampling without a filter, at indices
+/// 0, s, 2s, ... of each axis, and at time steps 0, time+1, 2(time+1), ...
+struct Reduction {
+  std::array<std::size_t, 3> space{1, 1, 1};  ///< u_s along x, y, z; at least 1
+  std::size_t time = 0;                       ///< u_t: steps left out between two kept ones
+  Dims full_dims;                             ///< dimensions before the reduction
+  std::vector<double> full_times;             ///< all time steps before the reduction
+  bool operator==(const Reduction&) const = default;
+};
+
+/// What is known of a variable without reading its values. An ensemble member is a variable.
+struct VariableInfo {
+  std::string name;
+  std::string unit;                    ///< of the values; may be empty
+  Grid grid;
+  std::vector<double> times;           ///< strictly increasing, one a time step
+  std::optional<Reduction> reduction;  ///< set where the variable is known to be reduced
+
+  bool operator==(const VariableInfo&) const = default;
+};
+
+/// A variable with all its time steps in memory: steps[t][(z*ny + y)*nx + x], NaN where missing.
+struct Sequence {
+  VariableInfo info;
+  std::vector<std::vector<float>> steps;
+};
+
+/// Every `space`-th sample of each axis of `fine`, from index 0: ceil(n/s) samples an axis, with
+/// the spacing multiplied. @throws ValueError  if a factor is 0.
+[[nodiscard]] Volume reduce_volume(const Volume& fine, const std::array<std::size_t, 3>& space);
+
+/// Indices 0, time+1, 2(time+1), ... below `steps`.
+[[nodiscard]] std::vector<std::size_t> kept_steps(std::size_t steps, std::size_t time);
+
+/// The description of `fine` after the reduction; `reduction` is set, and names the grid and the
+/// times of the very first data where `fine` is itself reduced. @throws ValueError  on a factor 0.
+[[nodiscard]] VariableInfo reduce_info(const VariableInfo& fine,
+                                       const std::array<std::size_t, 3>& space, std::size_t time);
+
+}  // namespace stsr

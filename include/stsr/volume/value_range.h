@@ -1,0 +1,49 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace stsr {
+
+/// Smallest and largest value, in the data's unit, that the network sees as -1 and 1.
+struct ValueRange {
+  double low = 0.0;
+  double high = 0.0;
+
+  /// 2 (v - low) / (high - low) - 1; 0 where low == high.
+  [[nodiscard]] double normalise(double v) const {
+    return high == low ? 0.0 : 2.0 * ((v - low) / (high - low)) - 1.0;
+  }
+  /// The inverse: low + (u + 1)/2 (high - low); low where low == high.
+  [[nodiscard]] double denormalise(double u) const {
+    return low + 0.5 * (u + 1.0) * (high - low);
+  }
+  bool operator==(const ValueRange&) const = default;
+};
+
+/// Range of the finite values. @throws ValueError  if there is none; the message begins with
+/// `what` (e.g. "variable 'speed', time step 3").
+[[nodiscard]] ValueRange range_of(std::span<const float> values, const std::string& what);
+
+/// Which values share a range (method section 1). `global`: all kept time steps of the variable.
+/// `per_step`: each time step has its own, as in the paper.
+enum class RangeMode { global, per_step };
+
+/// The value range of one variable over time. One entry, valid at all times, for `global`; one a
+/// kept time step, interpolated linearly in between and held outside, for `per_step`.
+struct RangeSeries {
+  RangeMode mode = RangeMode::global;
+  std::vector<double> times;       ///< of the kept steps; empty for `global`
+  std::vector<ValueRange> ranges;  ///< as many as `times`, or exactly one for `global`
+
+  [[nodiscard]] ValueRange at(double time) const;
+  bool operator==(const RangeSeries&) const = default;
+};
+
+struct Sequence;
+
+/// The ranges of a sequence. @throws ValueError  where a needed step holds no finite value.
+[[nodiscard]] RangeSeries ranges_of(const Sequence& sequence, RangeMode mode);
+
+}  // namespace stsr
