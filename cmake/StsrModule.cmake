@@ -21,3 +21,19 @@ function(stsr_module name)
   list(TRANSFORM ARG_DEPENDS PREPEND stsr_)
   target_link_libraries(stsr_${name} PUBLIC stsr_options ${ARG_DEPENDS} PRIVATE ${ARG_LIBRARIES})
 endfunction()
+
+# stsr_test(<folder> SOURCES <files> [DEPENDS <folders>] [LIBRARIES <targets>] [LABELS <labels>])
+# makes the test program test_<folder> and registers its cases; STSR_GOLDEN_DIR and STSR_TEST_DATA
+# name the folders with reference numbers and real data inside the tests.
+function(stsr_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
+  add_executable(test_${name} ${ARG_SOURCES})
+  list(TRANSFORM ARG_DEPENDS PREPEND stsr_)
+  target_link_libraries(test_${name} PRIVATE stsr_options ${ARG_DEPENDS} ${ARG_LIBRARIES}
+                                             fmt::fmt-header-only GTest::gtest_main GTest::gmock)
+  target_compile_definitions(test_${name} PRIVATE
+    STSR_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden" STSR_TEST_DATA="${STSR_TEST_DATA}")
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  gtest_discover_tests(test_${name} TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
+                       PROPERTIES LABELS "${name};${ARG_LABELS}" TIMEOUT 600)
+endfunction()
