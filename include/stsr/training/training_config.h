@@ -7,6 +7,7 @@
 #include "stsr/base/config_field.h"
 #include "stsr/network/network_config.h"
 #include "stsr/sampling/block_config.h"
+#include "stsr/sampling/row_order.h"
 #include "stsr/volume/value_range.h"
 
 namespace stsr {
@@ -15,15 +16,6 @@ template <>
 struct EnumNames<RangeMode> {
   static constexpr std::array<EnumTable<RangeMode>, 2> values{
       {{RangeMode::global, "global"}, {RangeMode::per_step, "per-step"}}};
-};
-
-/// How rows are drawn. `pool`: one shuffled pool of all rows of all variables; `balanced`: every
-/// variable has the same share of every batch.
-enum class RowOrder { pool, balanced };
-template <>
-struct EnumNames<RowOrder> {
-  static constexpr std::array<EnumTable<RowOrder>, 2> values{
-      {{RowOrder::pool, "pool"}, {RowOrder::balanced, "balanced"}}};
 };
 
 /// `adam` for all parameters, or `muon` for the hidden square matrices and Adam for the rest.
