@@ -1,0 +1,19 @@
+#!/bin/sh
+# Configures and builds one preset of CMakePresets.json; the program is build/<preset>/bin/stsr.
+#
+#   scripts/build.sh [preset] [target ...]      preset: release (default), core, debug, sanitize
+#
+# STSR_WARNINGS_AS_ERRORS and STSR_TEST_DATA in the environment set the CMake options of that name.
+set -eu
+cd "$(dirname "$0")/.."
+preset="${1:-release}"
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- all
+
+launcher=""
+if command -v ccache >/dev/null; then launcher="-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"; fi
+
+cmake --preset "$preset" $launcher \
+  "-DSTSR_WARNINGS_AS_ERRORS=${STSR_WARNINGS_AS_ERRORS:-OFF}" \
+  "-DSTSR_TEST_DATA=${STSR_TEST_DATA:-}"
+cmake --build "build/$preset" --target "$@"

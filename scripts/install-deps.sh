@@ -1,0 +1,55 @@
+#!/bin/sh
+# Installs the Debian 12 packages that STSR needs; the only list of them.
+#
+#   scripts/install-deps.sh [core|full|golden]
+#
+#   core    builds and tests the light core: compiler, CMake, oneDNN, header-only libraries
+#   full    core, VTK files, benchmarks, independent readers for the tests, developer tools (default)
+#   golden  full, and what the scripts in tests/golden need to make the reference numbers again
+#
+# Needs root or sudo, but only if a package is missing.
+set -eu
+
+# ocl-icd-opencl-dev: Debian's CMake package of oneDNN asks for OpenCL.
+core="g++ cmake ninja-build libdnnl-dev ocl-icd-opencl-dev libfmt-dev libspdlog-dev
+  nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libgtest-dev libgmock-dev"
+full="$core libvtk9-dev libbenchmark-dev python3-numpy python3-scipy python3-vtk9
+  ccache clang-format clang-tidy"
+golden="$full python3-torch"
+
+case "${1:-full}" in
+  core) packages=$core ;;
+  full) packages=$full ;;
+  golden) packages=$golden ;;
+  *)
+    echo "install-deps: unknown set '$1'; choose core, full or golden" >&2
+    exit 2
+    ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "install-deps: this is no Debian; install the equivalents of:" $packages >&2
+  exit 1
+fi
+
+missing=""
+for package in $packages; do
+  status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+  echo "install-deps: everything is installed"
+  exit 0
+fi
+
+if [ "$(id -u)" -eq 0 ]; then
+  as_root=""
+elif command -v sudo >/dev/null; then
+  as_root="sudo"
+else
+  echo "install-deps: needs root or sudo to install:$missing" >&2
+  exit 1
+fi
+echo "install-deps: installing$missing"
+$as_root apt-get update
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing
