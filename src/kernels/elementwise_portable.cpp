@@ -1,0 +1,2 @@
+#define STSR_KERNEL_TABLE elementwise_portable
+#include "elementwise_kernels.inc"

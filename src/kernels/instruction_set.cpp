@@ -1,0 +1,80 @@
+#include "stsr/kernels/instruction_set.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <string>
+
+#include "stsr/base/error.h"
+#include "stsr/base/text.h"
+#include "stsr/kernels/elementwise.h"
+
+namespace stsr {
+
+extern const ElementwiseKernels elementwise_portable;
+#ifdef STSR_X86
+extern const ElementwiseKernels elementwise_avx2;
+extern const ElementwiseKernels elementwise_avx512;
+#endif
+
+namespace {
+
+const std::vector<std::string> set_names{"portable", "avx2", "avx512"};
+
+bool machine_has(InstructionSet set) {
+#ifdef STSR_X86
+  if (set == InstructionSet::avx2)
+    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  if (set == InstructionSet::avx512)
+    return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
+           __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512bw") != 0;
+#endif
+  return set == InstructionSet::portable;
+}
+
+std::atomic<InstructionSet>& chosen_set() {
+  static std::atomic<InstructionSet> set{available_instruction_sets().back()};
+  return set;
+}
+
+}  // namespace
+
+std::string_view instruction_set_name(InstructionSet set) {
+  return set_names[static_cast<std::size_t>(set)];
+}
+
+std::vector<InstructionSet> available_instruction_sets() {
+  std::vector<InstructionSet> sets;
+  for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512})
+    if (machine_has(set)) sets.push_back(set);
+  return sets;
+}
+
+InstructionSet instruction_set() { return chosen_set(); }
+
+void set_instruction_set(std::string_view name) {
+  for (std::size_t i = 0; i < set_names.size(); ++i) {
+    if (set_names[i] != name) continue;
+    if (!machine_has(static_cast<InstructionSet>(i)))
+      throw ValueError(fmt::format("this machine does not have the instruction set '{}'; its best is "
+                                   "'{}'",
+                                   name, instruction_set_name(available_instruction_sets().back())));
+    chosen_set() = static_cast<InstructionSet>(i);
+    return;
+  }
+  throw ValueError(
+      fmt::format("unknown instruction set '{}'{}", name, name_hint(name, set_names)));
+}
+
+const ElementwiseKernels& elementwise_kernels(InstructionSet set) {
+#ifdef STSR_X86
+  if (set == InstructionSet::avx512) return elementwise_avx512;
+  if (set == InstructionSet::avx2) return elementwise_avx2;
+#endif
+  (void)set;
+  return elementwise_portable;
+}
+
+const ElementwiseKernels& elementwise_kernels() { return elementwise_kernels(instruction_set()); }
+
+}  // namespace stsr
