@@ -25,12 +25,17 @@ struct GridLike {
 /// `time`, `times`, `like` may be set; what is left open takes the variable's own resolution
 /// before its reduction (or its own grid, where it is not known to be reduced).
 struct GridRequest {
-  std::optional<std::array<double, 3>> space;  ///< u_s along x, y, z; any real > 0
-  std::optional<Dims> dims;                    ///< samples along x, y, z over the extent or box
-  std::optional<Box> box;                      ///< part of the extent; not with `like`
-  std::optional<double> time;                  ///< u_t: steps between two kept ones; real >= 0
-  std::optional<std::vector<double>> times;    ///< strictly increasing, in the data's unit of time
-  std::optional<GridLike> like;
+  /// u_s along x, y, z; any real > 0.
+  std::optional<std::array<double, 3>> space = {};
+  /// Samples along x, y, z over the extent or the box.
+  std::optional<Dims> dims = {};
+  /// Part of the extent; not with `like`.
+  std::optional<Box> box = {};
+  /// u_t, steps between two kept ones; any real >= 0.
+  std::optional<double> time = {};
+  /// Strictly increasing, in the data's unit of time.
+  std::optional<std::vector<double>> times = {};
+  std::optional<GridLike> like = {};
 };
 
 /// Where output samples lie. Sample (i, j, k) sits at grid.origin + (i, j, k) * grid.spacing, which
