@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
 #include <span>
 #include <string>
 
@@ -12,7 +11,8 @@ namespace stsr {
 /// `<name>.partial`, synced and renamed by commit(), removed by the destructor otherwise.
 class AtomicFile {
  public:
-  /// @throws FileError  the folder is missing or not writable.
+  /// @throws FileError  the folder is missing or not writable, `path` is a folder or a device, or
+  /// another run is writing the same file.
   explicit AtomicFile(std::filesystem::path path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
@@ -27,17 +27,20 @@ class AtomicFile {
   void commit();
 
  private:
+  [[noreturn]] void fail(const char* action, int error) const;
+
   std::filesystem::path path_;
   std::filesystem::path partial_;
-  std::ofstream stream_;
+  int descriptor_ = -1;
   bool committed_ = false;
 };
 
-/// Holds `<path>.lock` until destruction, so that two runs do not write to one place. A lock left
-/// by a process that is gone is taken over.
+/// Holds `<path>.lock` until destruction, so that two runs do not write to one place. The lock is
+/// the kernel's (flock), so one left by a process that is gone is taken over.
 class PathLock {
  public:
-  /// @throws FileError  another run holds it.
+  /// @throws FileError  another run holds it (the message names its process), or the lock file
+  /// cannot be made.
   explicit PathLock(const std::filesystem::path& path);
   ~PathLock();
   PathLock(const PathLock&) = delete;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -10,6 +11,9 @@ namespace stsr {
 
 /// Element types of a safetensors file that STSR uses.
 enum class TensorType { f32, f64, u8, i64 };
+
+/// Bytes of one element.
+[[nodiscard]] std::size_t element_size(TensorType type);
 
 /// A named array in row-major (C) order, little endian.
 struct Tensor {
@@ -24,12 +28,34 @@ struct TensorFile {
   std::map<std::string, std::string> metadata;
 };
 
+/// Where a tensor lies in its file: bytes [begin, end).
+struct TensorEntry {
+  TensorType type = TensorType::f32;
+  std::vector<std::size_t> shape;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+/// What the header of a safetensors file says.
+struct TensorTable {
+  std::map<std::string, TensorEntry> tensors;
+  std::map<std::string, std::string> metadata;
+};
+
 /// Reads a safetensors file. Header length, offsets, shapes and types are checked against the
 /// file's size before anything is allocated.
+/// Source: https://huggingface.co/docs/safetensors, section Format.
 /// @throws FileError  naming the file, the field, the value and the remedy.
 [[nodiscard]] TensorFile read_safetensors(const std::filesystem::path& path);
 
-/// Writes beside the final name and renames. @throws FileError
+/// The same checks, without reading the tensors' values: cheap for large files.
+/// @throws FileError  as read_safetensors.
+[[nodiscard]] TensorTable read_safetensors_table(const std::filesystem::path& path);
+
+/// Writes beside the final name and renames. Tensors lie in the order of falling element size, then
+/// of their names, so each begins at a multiple of its element size.
+/// @throws FileError  it cannot be written; ShapeError  a tensor's bytes do not fit its shape;
+/// ValueError  a name or a metadata text is not UTF-8.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& content);
 
 }  // namespace stsr
