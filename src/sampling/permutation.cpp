@@ -29,8 +29,8 @@ constexpr std::uint64_t low_mask(int bits) {
 Permutation::Permutation(std::uint64_t n, const RandomStream& stream) : n_(n) {
   if (n == 0 || n > std::uint64_t{1} << 48)
     throw ValueError(fmt::format("a permutation needs from 1 to 2^48 elements, got {}", n));
-  // At least four bits, so that the halves of tiny domains still mix.
-  const int bits = std::max(4, static_cast<int>(std::bit_width(n - 1)));
+  // At least six bits, so that the halves of tiny domains still mix.
+  const int bits = std::max(6, static_cast<int>(std::bit_width(n - 1)));
   high_bits_ = bits / 2;
   low_bits_ = bits - high_bits_;
   for (std::size_t i = 0; i < rounds; i += 2) {
