@@ -1,0 +1,77 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "stsr/base/error.h"
+#include "stsr/volume/sequence.h"
+#include "stsr/volume/value_range.h"
+
+namespace stsr {
+namespace {
+
+Volume numbered(Dims dims) {
+  Volume volume{{dims, {0.5, 1.0, 2.0}, {1.0, 2.0, 3.0}}, std::vector<float>(dims.count())};
+  for (std::size_t i = 0; i < volume.values.size(); ++i) volume.values[i] = static_cast<float>(i);
+  return volume;
+}
+
+TEST(Sequence, ReductionTakesEverySthSampleFromTheFirst) {
+  const Volume fine = numbered({7, 5, 4});
+  const Volume coarse = reduce_volume(fine, {2, 3, 4});
+  EXPECT_EQ(coarse.grid.dims, (Dims{4, 2, 1}));
+  EXPECT_EQ(coarse.grid.spacing, (std::array{1.0, 3.0, 8.0}));
+  EXPECT_EQ(coarse.grid.origin, fine.grid.origin);
+  EXPECT_EQ(coarse.values, (std::vector<float>{0, 2, 4, 6, 21, 23, 25, 27}));
+  EXPECT_THROW((void)reduce_volume(fine, {2, 0, 1}), ValueError);
+  Volume wrong = fine;
+  wrong.values.pop_back();
+  EXPECT_THROW((void)reduce_volume(wrong, {1, 1, 1}), ShapeError);
+}
+
+TEST(Sequence, KeptStepsOfThePaper) {
+  const std::vector<std::size_t> kept = kept_steps(100, 3);
+  EXPECT_EQ(kept.size(), 25U);
+  EXPECT_EQ(kept.back(), 96U);  // step 97 counted from 1
+}
+
+TEST(Sequence, TwoReductionsAreOneThatRemembersTheFirstData) {
+  VariableInfo fine{"p", "Pa", {{17, 9, 4}, {1, 1, 1}, {0, 0, 0}}, {}, {}};
+  for (int t = 0; t < 13; ++t) fine.times.push_back(0.1 * t);
+  const VariableInfo twice = reduce_info(reduce_info(fine, {2, 2, 1}, 1), {3, 1, 2}, 2);
+  const VariableInfo once = reduce_info(fine, {6, 2, 2}, 5);
+  EXPECT_EQ(twice, once);
+  EXPECT_EQ(once.reduction->full_dims, fine.grid.dims);
+  EXPECT_EQ(once.reduction->full_times, fine.times);
+  EXPECT_EQ(once.times, (std::vector{fine.times[0], fine.times[6], fine.times[12]}));
+}
+
+TEST(ValueRange, NormalisesToMinusOneAndOneAndBack) {
+  const ValueRange range{-3.0, 5.0};
+  EXPECT_EQ(range.normalise(-3.0), -1.0);
+  EXPECT_EQ(range.normalise(5.0), 1.0);
+  EXPECT_EQ(range.denormalise(range.normalise(1.25)), 1.25);
+  const ValueRange constant{2.0, 2.0};
+  EXPECT_EQ(constant.normalise(2.0), 0.0);
+  EXPECT_EQ(constant.denormalise(0.3), 2.0);
+}
+
+TEST(ValueRange, LeavesMissingValuesOutAndRefusesNothingButMissingOnes) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(range_of(std::vector<float>{nan, 2.0F, -1.0F}, "p"), (ValueRange{-1.0, 2.0}));
+  EXPECT_THROW((void)range_of(std::vector<float>{nan, nan}, "p"), ValueError);
+}
+
+TEST(ValueRange, OfASequenceGlobalOrPerStep) {
+  Sequence sequence{{"p", "", {{2, 1, 1}, {1, 1, 1}, {0, 0, 0}}, {0.0, 2.0}, {}},
+                    {{0.0F, 1.0F}, {4.0F, 9.0F}}};
+  EXPECT_EQ(ranges_of(sequence, RangeMode::global).at(1.0), (ValueRange{0.0, 9.0}));
+  const RangeSeries series = ranges_of(sequence, RangeMode::per_step);
+  EXPECT_EQ(series.at(2.0), (ValueRange{4.0, 9.0}));
+  EXPECT_EQ(series.at(1.0), (ValueRange{2.0, 5.0}));
+  EXPECT_EQ(series.at(7.0), (ValueRange{4.0, 9.0}));
+  EXPECT_EQ(series.at(-7.0), (ValueRange{0.0, 1.0}));
+}
+
+}  // namespace
+}  // namespace stsr
