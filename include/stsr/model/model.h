@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "stsr/io/safetensors.h"
 #include "stsr/network/network_config.h"
-#include "stsr/network/parameters.h"
+#include "stsr/network/network_plan.h"
 #include "stsr/sampling/block_config.h"
 #include "stsr/volume/sequence.h"
 #include "stsr/volume/value_range.h"
@@ -36,11 +37,9 @@ struct MissingMap {
 struct TrainedVariable {
   VariableInfo info;                        ///< the coarse grid, the kept times, the reduction
   RangeSeries ranges;                       ///< back to the data's unit
-  std::array<double, 2> time_span{0.0, 0.0};  ///< times that the network sees as -1 and 1
+  std::array<double, 2> time_span{0.0, 0.0};  ///< times that the network sees as -1 and 1; see
+                                              ///< network_time() in sampling/time_span.h
   MissingMap missing;
-
-  /// Network time: linear, -1 at time_span[0], 1 at time_span[1]; 0 where they are equal.
-  [[nodiscard]] double network_time(double time) const;
 };
 
 /// A trained network with everything that is needed to write volumes from it: one file.
@@ -48,20 +47,30 @@ struct Model {
   NetworkConfig network;
   BlockConfig blocks;
   std::vector<TrainedVariable> variables;
-  std::vector<float> parameters;  ///< in the order of network_layout(network, variables, heads)
+  std::vector<float> parameters;  ///< in the order of plan().layout
   std::string config;             ///< the whole resolved configuration of the training, TOML
 
-  /// mu of a variable, [latent length].
-  [[nodiscard]] std::vector<float> latent(std::size_t variable) const;
+  /// The layers and offsets of `parameters`.
+  [[nodiscard]] NetworkPlan plan() const {
+    return plan_network(network, variables.size(), blocks.heads());
+  }
 };
 
 /// Version of the model file that this build writes; it reads this one and older ones.
 inline constexpr int model_file_version = 1;
 
-/// Writes a model as safetensors (docs/formats.md), beside the final name and renamed.
+/// The model as named tensors and metadata (docs/formats.md).
+[[nodiscard]] TensorFile to_tensor_file(const Model& model);
+
+/// The inverse. Tensors and metadata of other names are ignored, so a checkpoint is a model too.
+/// @param path  names the file in messages
+/// @throws FileError  not a model, a wrong shape or value, or newer than this build.
+[[nodiscard]] Model from_tensor_file(const std::filesystem::path& path, const TensorFile& file);
+
+/// Writes a model file beside the final name and renames it. @throws FileError
 void save_model(const std::filesystem::path& path, const Model& model);
 
-/// @throws FileError  not a model, truncated, of wrong shapes, or newer than this build.
+/// @throws FileError  as from_tensor_file and read_safetensors.
 [[nodiscard]] Model load_model(const std::filesystem::path& path);
 
 }  // namespace stsr
