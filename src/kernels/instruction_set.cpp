@@ -50,20 +50,22 @@ std::vector<InstructionSet> available_instruction_sets() {
   return sets;
 }
 
-InstructionSet instruction_set() { return chosen_set(); }
+InstructionSet instruction_set() {
+  return chosen_set();
+}
 
 void set_instruction_set(std::string_view name) {
   for (std::size_t i = 0; i < set_names.size(); ++i) {
     if (set_names[i] != name) continue;
     if (!machine_has(static_cast<InstructionSet>(i)))
-      throw ValueError(fmt::format("this machine does not have the instruction set '{}'; its best is "
-                                   "'{}'",
-                                   name, instruction_set_name(available_instruction_sets().back())));
+      throw ValueError(
+          fmt::format("this machine does not have the instruction set '{}'; its best is "
+                      "'{}'",
+                      name, instruction_set_name(available_instruction_sets().back())));
     chosen_set() = static_cast<InstructionSet>(i);
     return;
   }
-  throw ValueError(
-      fmt::format("unknown instruction set '{}'{}", name, name_hint(name, set_names)));
+  throw ValueError(fmt::format("unknown instruction set '{}'{}", name, name_hint(name, set_names)));
 }
 
 const ElementwiseKernels& elementwise_kernels(InstructionSet set) {
@@ -75,6 +77,8 @@ const ElementwiseKernels& elementwise_kernels(InstructionSet set) {
   return elementwise_portable;
 }
 
-const ElementwiseKernels& elementwise_kernels() { return elementwise_kernels(instruction_set()); }
+const ElementwiseKernels& elementwise_kernels() {
+  return elementwise_kernels(instruction_set());
+}
 
 }  // namespace stsr

@@ -16,11 +16,11 @@ void sgemm(char transpose_a, char transpose_b, std::size_t k, ConstMatrix a, Con
   const auto size = [](std::size_t n) { return static_cast<dnnl_dim_t>(n); };
   const dnnl_status_t status =
       dnnl_sgemm(transpose_a, transpose_b, size(y.rows), size(y.columns), size(k), 1.0F, a.data,
-                 size(a.stride), b.data, size(b.stride), accumulate == Accumulate::yes ? 1.0F : 0.0F,
-                 y.data, size(y.stride));
+                 size(a.stride), b.data, size(b.stride),
+                 accumulate == Accumulate::yes ? 1.0F : 0.0F, y.data, size(y.stride));
   if (status != dnnl_success)
-    throw ShapeError(fmt::format("oneDNN refused a product of {} x {} by {} x {} (status {})", a.rows,
-                                 a.columns, b.rows, b.columns, static_cast<int>(status)));
+    throw ShapeError(fmt::format("oneDNN refused a product of {} x {} by {} x {} (status {})",
+                                 a.rows, a.columns, b.rows, b.columns, static_cast<int>(status)));
 }
 
 void require(bool fits, const char* product, ConstMatrix x, ConstMatrix w, ConstMatrix y) {

@@ -95,9 +95,9 @@ TrainedVariable variable_from(const json& value) {
   require_finite(result.time_span, "time_span");
   if (value.contains("reduction")) {
     const json& r = value.at("reduction");
-    info.reduction = Reduction{r.at("space").get<std::array<std::size_t, 3>>(),
-                               r.at("time").get<std::size_t>(), dims_from(r.at("dims")),
-                               r.at("times").get<std::vector<double>>()};
+    info.reduction =
+        Reduction{r.at("space").get<std::array<std::size_t, 3>>(), r.at("time").get<std::size_t>(),
+                  dims_from(r.at("dims")), r.at("times").get<std::vector<double>>()};
     require_increasing(info.reduction->full_times);
     for (std::size_t axis = 0; axis < 3; ++axis)
       if (info.reduction->space[axis] == 0 ||
@@ -133,8 +133,8 @@ const std::string& metadata(const std::filesystem::path& path, const TensorFile&
                             const std::string& key) {
   const auto found = file.metadata.find(key);
   if (found == file.metadata.end())
-    throw FileError(fmt::format("{}: not an STSR model: its metadata has no '{}'", path.string(),
-                                key));
+    throw FileError(
+        fmt::format("{}: not an STSR model: its metadata has no '{}'", path.string(), key));
   return found->second;
 }
 
@@ -146,12 +146,13 @@ void check_version(const std::filesystem::path& path, const TensorFile& file) {
   const bool digits = !text.empty() && text.size() <= 6 &&
                       text.find_first_not_of("0123456789") == std::string::npos;
   if (!digits || std::stoi(text) < 1)
-    throw FileError(fmt::format("{}: the version '{}' is not a positive integer", path.string(),
-                                text));
+    throw FileError(
+        fmt::format("{}: the version '{}' is not a positive integer", path.string(), text));
   if (std::stoi(text) > model_file_version)
-    throw FileError(fmt::format("{}: version {} is newer than this program, which reads up to {}; "
-                                "use a newer STSR",
-                                path.string(), text, model_file_version));
+    throw FileError(
+        fmt::format("{}: version {} is newer than this program, which reads up to {}; "
+                    "use a newer STSR",
+                    path.string(), text, model_file_version));
 }
 
 void read_variables(const std::filesystem::path& path, const TensorFile& file, Model& model) {
@@ -186,15 +187,15 @@ void read_parameters(const std::filesystem::path& path, const TensorFile& file, 
     if (found == file.tensors.end())
       throw FileError(fmt::format("{}: the tensor '{}' is missing", path.string(), tensor.name));
     if (found->second.type != TensorType::f32 || found->second.shape != tensor.shape)
-      throw FileError(fmt::format("{}: the tensor '{}' has {} values or another type; its "
-                                  "configuration needs {} float32 values",
-                                  path.string(), tensor.name, found->second.bytes.size() / 4,
-                                  tensor.count));
+      throw FileError(
+          fmt::format("{}: the tensor '{}' has {} values or another type; its "
+                      "configuration needs {} float32 values",
+                      path.string(), tensor.name, found->second.bytes.size() / 4, tensor.count));
   }
   model.parameters.resize(plan.layout.size());
   for (const ParameterTensor& tensor : plan.layout.tensors())
-    std::memcpy(model.parameters.data() + tensor.offset,
-                file.tensors.at(tensor.name).bytes.data(), tensor.count * sizeof(float));
+    std::memcpy(model.parameters.data() + tensor.offset, file.tensors.at(tensor.name).bytes.data(),
+                tensor.count * sizeof(float));
 }
 
 }  // namespace

@@ -72,7 +72,8 @@ MutableMatrix ChainPass::demodulate(std::size_t stage, ConstMatrix du, ConstMatr
   const MutableMatrix m = modulator_[stage].output.top(groups_);
   const MutableMatrix df = with_columns(df_.top(rows_), f.columns);
   const MutableMatrix dm_out = with_columns(dm_.top(groups_), m.columns);
-  if (dm.data == nullptr) clear(dm_out);
+  if (dm.data == nullptr)
+    clear(dm_out);
   else if (dm.data != dm_out.data)
     for (std::size_t g = 0; g < groups_; ++g)
       elementwise_kernels().scaled_copy(m.columns, 1.0F, dm.data + g * dm.stride,
@@ -108,7 +109,8 @@ void ChainPass::backward(const Chain& chain, const float* parameters, const Inpu
         j == 0 ? input.condition.values : ConstMatrix(modulator_[j - 1].output.top(groups_));
     const MutableMatrix dm_in = with_columns(dm_next_.top(groups_), modulator.in());
     stage_backward(modulator, parameters, m_in, {}, modulator_[j],
-                   with_columns(dm_.top(groups_), modulator.out()), dm_in, none, gradient, scratch_);
+                   with_columns(dm_.top(groups_), modulator.out()), dm_in, none, gradient,
+                   scratch_);
     std::swap(dm_, dm_next_);
     dm = dm_in;
   }

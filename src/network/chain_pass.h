@@ -52,7 +52,7 @@ class ChainPass {
   std::vector<StageTape> modulator_;
   std::vector<Scratch> u_;  // u_[j] where there is a modulator
   StageScratch scratch_;
-  Scratch df_;              // gradients on their way back through the chain
+  Scratch df_;  // gradients on their way back through the chain
   Scratch du_;
   Scratch dm_;
   Scratch dm_next_;

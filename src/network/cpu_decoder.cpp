@@ -66,8 +66,7 @@ class ChainEvaluation {
 
 class CpuDecoder final : public Decoder {
  public:
-  CpuDecoder(const NetworkPlan& plan, std::span<const float> parameters,
-             std::span<const float> phi)
+  CpuDecoder(const NetworkPlan& plan, std::span<const float> parameters, std::span<const float> phi)
       : plan_(plan),
         parameters_(parameters.begin(), parameters.end()),
         phi_(phi.begin(), phi.end()) {
@@ -76,9 +75,8 @@ class CpuDecoder final : public Decoder {
                                    plan.latent_length, phi.size()));
     trunk_ = modulations_of(plan_.trunk, parameters_.data(), phi_);
     for (const Chain& chain : plan_.head_chains)
-      heads_.push_back(trunk_.empty()
-                           ? Modulations{}
-                           : modulations_of(chain, parameters_.data(), trunk_.back()));
+      heads_.push_back(trunk_.empty() ? Modulations{}
+                                      : modulations_of(chain, parameters_.data(), trunk_.back()));
   }
 
   void evaluate(std::span<const float> coordinates, std::span<const std::size_t> heads,
@@ -97,8 +95,8 @@ class CpuDecoder final : public Decoder {
 };
 
 /// tanh(w u + b) of one output unit for every row of u, into every `stride`-th value.
-void apply_output(ConstMatrix u, const float* weight, float bias, float* values,
-                  std::size_t stride, Scratch& scratch) {
+void apply_output(ConstMatrix u, const float* weight, float bias, float* values, std::size_t stride,
+                  Scratch& scratch) {
   const MutableMatrix z = scratch.top(u.rows);
   multiply_transposed(u, {weight, 1, u.columns, u.columns}, z);
   for (std::size_t r = 0; r < u.rows; ++r)
@@ -109,15 +107,14 @@ void CpuDecoder::evaluate_tile(ChainEvaluation& trunk, std::vector<ChainEvaluati
                                ConstMatrix coordinates, std::span<const std::size_t> heads,
                                float* values) const {
   const Condition condition{{phi_.data(), 1, phi_.size(), phi_.size()}, coordinates.rows};
-  const ConstMatrix u =
-      trunk.run(plan_.trunk, parameters_.data(), trunk_, coordinates, condition);
+  const ConstMatrix u = trunk.run(plan_.trunk, parameters_.data(), trunk_, coordinates, condition);
   Scratch z(u.rows, 1);
   for (std::size_t i = 0; i < heads.size(); ++i) {
     const std::size_t h = heads[i];
     if (head.empty()) {
       const DenseLayer& layer = plan_.outputs.front();
-      apply_output(u, parameters_.data() + layer.weight + h * layer.in,
-                   parameters_[layer.bias + h], values + i, heads.size(), z);
+      apply_output(u, parameters_.data() + layer.weight + h * layer.in, parameters_[layer.bias + h],
+                   values + i, heads.size(), z);
     } else {
       const DenseLayer& layer = plan_.outputs[h];
       const ConstMatrix f =

@@ -147,8 +147,9 @@ void CpuEngine::run_tile(Worker& worker, const BatchSource& batch, std::size_t b
       phi[variable] += 1.0F;
     }
   }
-  const ChainPass::Input input{{worker.coordinates.data(), rows, coordinate_count, coordinate_count},
-                               {{worker.phi.data(), count, l, l}, group_rows}};
+  const ChainPass::Input input{
+      {worker.coordinates.data(), rows, coordinate_count, coordinate_count},
+      {{worker.phi.data(), count, l, l}, group_rows}};
   worker.trunk.forward(plan_.trunk, parameters_.data(), input);
 
   const bool residual_heads = !plan_.head_chains.empty();

@@ -49,8 +49,8 @@ class Planner {
       stages.push_back(dense(fmt::format("{}.{}", name, i), widths[i], i == 0 ? condition_in : 0,
                              widths[i + 1], activation, config_.omega_stem));
     for (std::size_t i = 0; i < config_.residual_blocks; ++i)
-      stages.push_back(residual(fmt::format("{}.{}", name, i + 3), w, activation,
-                                config_.omega_residual));
+      stages.push_back(
+          residual(fmt::format("{}.{}", name, i + 3), w, activation, config_.omega_residual));
     return stages;
   }
 
@@ -74,15 +74,15 @@ void check(const NetworkConfig& config, std::size_t variables, std::size_t heads
   const auto require = [](bool holds, const std::string& message) {
     if (!holds) throw ValueError(message);
   };
-  require(config.width >= 8 && config.width % 4 == 0 && config.width <= 65536,
-          fmt::format("network.width must be a multiple of 4 from 8 to 65536, got {}",
-                      config.width));
-  require(config.residual_blocks <= 1000,
-          fmt::format("network.residual_blocks must be at most 1000, got {}",
-                      config.residual_blocks));
-  require(config.latent_length >= 1 && config.latent_length <= 65536,
-          fmt::format("network.latent_length must be from 1 to 65536, got {}",
-                      config.latent_length));
+  require(
+      config.width >= 8 && config.width % 4 == 0 && config.width <= 65536,
+      fmt::format("network.width must be a multiple of 4 from 8 to 65536, got {}", config.width));
+  require(
+      config.residual_blocks <= 1000,
+      fmt::format("network.residual_blocks must be at most 1000, got {}", config.residual_blocks));
+  require(
+      config.latent_length >= 1 && config.latent_length <= 65536,
+      fmt::format("network.latent_length must be from 1 to 65536, got {}", config.latent_length));
   for (const double omega : {config.omega_stem, config.omega_residual, config.omega_head})
     require(omega > 0.0 && std::isfinite(omega),
             fmt::format("network.omega_* must be positive, got {}", omega));
@@ -126,9 +126,9 @@ NetworkPlan plan_network(const NetworkConfig& config, std::size_t variables, std
   plan.heads = heads;
   plan.latent_length = config.latent == LatentKind::one_hot ? variables : config.latent_length;
   const bool modulated = config.conditioning == Conditioning::modulation;
-  const Activation modulator_activation =
-      config.modulator_activation == ModulatorActivation::relu ? Activation::relu
-                                                               : Activation::sine;
+  const Activation modulator_activation = config.modulator_activation == ModulatorActivation::relu
+                                              ? Activation::relu
+                                              : Activation::sine;
   Planner planner(config, plan.layout);
   plan.trunk.synthesis = planner.body("synthesis", coordinate_count,
                                       modulated ? 0 : plan.latent_length, Activation::sine);
@@ -137,8 +137,7 @@ NetworkPlan plan_network(const NetworkConfig& config, std::size_t variables, std
 
   // The outputs are linear layers; engines apply tanh to them whatever their activation field says.
   if (config.head == HeadKind::linear) {
-    plan.outputs.push_back(
-        planner.layer("heads", config.width, 0, heads, Activation::sine, 1.0));
+    plan.outputs.push_back(planner.layer("heads", config.width, 0, heads, Activation::sine, 1.0));
   } else {
     for (std::size_t h = 0; h < heads; ++h) {
       const std::string name = fmt::format("head.{}", h);

@@ -9,9 +9,9 @@
 
 namespace stsr {
 
-/// A reusable matrix of up to `rows` x `columns` floats for the intermediate results of a tile. Rows
-/// begin on cache lines, and the stride is an odd number of lines, so that the rows of a tile do not
-/// fall into the same cache sets.
+/// A reusable matrix of up to `rows` x `columns` floats for the intermediate results of a tile.
+/// Rows begin on cache lines, and the stride is an odd number of lines, so that the rows of a tile
+/// do not fall into the same cache sets.
 class Scratch {
  public:
   Scratch() = default;

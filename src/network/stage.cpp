@@ -138,7 +138,8 @@ void stage_backward(const Stage& stage, const float* parameters, ConstMatrix x,
       accumulate = Accumulate::yes;
     }
   }
-  activation_backward(stage.first, parameters, condition, dfirst, dz, dcondition, gradient, scratch);
+  activation_backward(stage.first, parameters, condition, dfirst, dz, dcondition, gradient,
+                      scratch);
   transposed_multiply(dz, x, gradient_of(stage.first, gradient), Accumulate::yes);
   if (dx.data != nullptr) multiply(dz, weight_of(stage.first, parameters), dx, accumulate);
 }

@@ -12,8 +12,9 @@ struct Condition {
   std::size_t group_rows = 1;
 };
 
-/// What the forward pass of a stage leaves for its backward pass: the derivatives of the activations
-/// (which the backward pass overwrites), the hidden layer of a residual block, and the output.
+/// What the forward pass of a stage leaves for its backward pass: the derivatives of the
+/// activations (which the backward pass overwrites), the hidden layer of a residual block, and the
+/// output.
 struct StageTape {
   StageTape(const Stage& stage, std::size_t rows);
   Scratch slope_first;
@@ -26,7 +27,7 @@ struct StageTape {
 struct StageScratch {
   StageScratch(std::size_t rows, std::size_t columns);
   Scratch hidden_gradient;
-  Scratch group_bias;           ///< W_c c + b a group, for layers with a condition
+  Scratch group_bias;  ///< W_c c + b a group, for layers with a condition
   Scratch group_bias_gradient;
 };
 

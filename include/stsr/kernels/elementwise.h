@@ -53,16 +53,16 @@ struct AdamStep {
   float beta_2 = 0.999F;
   float epsilon = 1e-8F;
   float weight_decay = 0.0F;
-  float correction_1 = 1.0F;  ///< 1 - beta_1^step
-  float correction_2 = 1.0F;  ///< 1 - beta_2^step
+  float correction_1 = 1.0F;    ///< 1 - beta_1^step
+  float correction_2 = 1.0F;    ///< 1 - beta_2^step
   float gradient_scale = 1.0F;  ///< multiplies the stored gradient first
 };
 
 /// The element-wise kernels of one instruction set. No kernel allocates, checks or throws; sums run
 /// in a fixed order. Pointers need no alignment and may not overlap unless a comment says so.
 struct ElementwiseKernels {
-  /// sine[i] = sin(pi t[i]), cosine[i] = cos(pi t[i]) (may be null). The argument is in half turns, so
-  /// its reduction is exact: the absolute error stays below 2e-7 for |t| < 2^21.
+  /// sine[i] = sin(pi t[i]), cosine[i] = cos(pi t[i]) (may be null). The argument is in half turns,
+  /// so its reduction is exact: the absolute error stays below 2e-7 for |t| < 2^21.
   void (*sine_half_turns)(std::size_t n, const float* t, float* sine, float* cosine);
   void (*sine_layer)(const LayerRows& layer);
   void (*relu_layer)(const LayerRows& layer);
@@ -71,8 +71,8 @@ struct ElementwiseKernels {
   /// df may be du.
   void (*modulate_backward)(const ModulatedRows& rows, const float* du, std::size_t du_stride,
                             float* df, std::size_t df_stride, float* dm, std::size_t dm_stride);
-  /// d[r][c] <- d[r][c] dy[r][c], the gradient of the pre-activation; dbias[r / group_rows] += its sums,
-  /// with dbias_stride 0 for one bias of all rows.
+  /// d[r][c] <- d[r][c] dy[r][c], the gradient of the pre-activation; dbias[r / group_rows] += its
+  /// sums, with dbias_stride 0 for one bias of all rows.
   void (*activation_backward)(std::size_t rows, std::size_t columns, const float* dy,
                               std::size_t dy_stride, float* d, std::size_t d_stride, float* dbias,
                               std::size_t dbias_stride, std::size_t group_rows);

@@ -18,7 +18,9 @@ struct MutableMatrix {
   std::size_t columns;
   std::size_t stride;
 
-  operator ConstMatrix() const { return {data, rows, columns, stride}; }  // NOLINT(google-explicit-constructor)
+  operator ConstMatrix() const {
+    return {data, rows, columns, stride};
+  }  // NOLINT(google-explicit-constructor)
 };
 
 /// Whether a product replaces the result or is added to it.
@@ -31,7 +33,8 @@ void multiply_transposed(ConstMatrix x, ConstMatrix w, MutableMatrix y,
                          Accumulate accumulate = Accumulate::no);
 
 /// y = x w: x[rows][k], w[k][columns], y[rows][columns].
-void multiply(ConstMatrix x, ConstMatrix w, MutableMatrix y, Accumulate accumulate = Accumulate::no);
+void multiply(ConstMatrix x, ConstMatrix w, MutableMatrix y,
+              Accumulate accumulate = Accumulate::no);
 
 /// y = x^T w: x[k][rows], w[k][columns], y[rows][columns].
 void transposed_multiply(ConstMatrix x, ConstMatrix w, MutableMatrix y,

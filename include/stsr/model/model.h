@@ -35,8 +35,8 @@ struct MissingMap {
 
 /// What a model knows of a variable that it was trained on.
 struct TrainedVariable {
-  VariableInfo info;                        ///< the coarse grid, the kept times, the reduction
-  RangeSeries ranges;                       ///< back to the data's unit
+  VariableInfo info;                          ///< the coarse grid, the kept times, the reduction
+  RangeSeries ranges;                         ///< back to the data's unit
   std::array<double, 2> time_span{0.0, 0.0};  ///< times that the network sees as -1 and 1; see
                                               ///< network_time() in sampling/time_span.h
   MissingMap missing;

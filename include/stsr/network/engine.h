@@ -36,7 +36,8 @@ class BatchSource {
 
   /// Fills in groups [begin, begin + count). A row that a short group lacks has only NaN targets.
   /// @param coordinates  [count * group_rows][4] float32, (t, z, y, x)
-  /// @param targets      [count * group_rows][heads] float32 in [-1, 1]; NaN is left out of the loss
+  /// @param targets      [count * group_rows][heads] float32 in [-1, 1]; NaN is left out of the
+  /// loss
   /// @param variables    [count] index of each group's variable
   /// @param noise        [count][latent length] sigma eps, zero where there is none
   virtual void fill(std::size_t begin, std::size_t count, float* coordinates, float* targets,

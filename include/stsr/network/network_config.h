@@ -8,8 +8,8 @@
 namespace stsr {
 
 /// How the latent vector phi of a variable comes about (method section 4). `vad`: phi = mu + sigma
-/// eps with a fixed log sigma^2 (variational auto-decoder); `ad`: phi = mu; `one_hot`: phi is a unit
-/// vector, one entry a variable, not learned.
+/// eps with a fixed log sigma^2 (variational auto-decoder); `ad`: phi = mu; `one_hot`: phi is a
+/// unit vector, one entry a variable, not learned.
 enum class LatentKind { vad, ad, one_hot };
 template <>
 struct EnumNames<LatentKind> {
@@ -34,8 +34,8 @@ struct EnumNames<ModulatorActivation> {
       {{ModulatorActivation::sine, "sine"}, {ModulatorActivation::relu, "relu"}}};
 };
 
-/// What a block adds to the shared trunk. `residual`: three modulated stages and a linear layer (the
-/// released code); `linear`: a linear layer on the trunk's features (the paper's model sizes).
+/// What a block adds to the shared trunk. `residual`: three modulated stages and a linear layer
+/// (the released code); `linear`: a linear layer on the trunk's features (the paper's model sizes).
 enum class HeadKind { residual, linear };
 template <>
 struct EnumNames<HeadKind> {
@@ -60,11 +60,13 @@ struct NetworkConfig {
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
     field("width", self.width,
-          "Features of a hidden layer; a multiple of 4, at least 8. The stem has a quarter, a half and "
+          "Features of a hidden layer; a multiple of 4, at least 8. The stem has a quarter, a half "
+          "and "
           "the whole of it.");
     field("residual_blocks", self.residual_blocks, "Residual blocks after the stem.");
     field("head", self.head,
-          "What a block adds to the shared trunk: 'residual' (three modulated stages, as released) or "
+          "What a block adds to the shared trunk: 'residual' (three modulated stages, as released) "
+          "or "
           "'linear' (one linear layer).");
     field("conditioning", self.conditioning,
           "How the latent vector acts: 'modulation' or 'concatenation' with the coordinates.");

@@ -45,8 +45,8 @@ struct Chain {
 };
 
 /// The whole network as layers and offsets (method section 3): what an engine runs. The trunk's
-/// u and m enter every head; `outputs` are the last linear layers before tanh, one of [heads][width]
-/// for linear heads, else one of [1][width/4] a head.
+/// u and m enter every head; `outputs` are the last linear layers before tanh, one of
+/// [heads][width] for linear heads, else one of [1][width/4] a head.
 struct NetworkPlan {
   NetworkConfig config;
   std::size_t variables = 0;
@@ -55,7 +55,7 @@ struct NetworkPlan {
   Chain trunk;
   std::vector<Chain> head_chains;  ///< one a head; empty for linear heads
   std::vector<DenseLayer> outputs;
-  std::optional<std::size_t> mu;   ///< offset of the latents [variables][latent_length]; last
+  std::optional<std::size_t> mu;  ///< offset of the latents [variables][latent_length]; last
   ParameterLayout layout;
 
   /// Number of parameters without the latents; these come first.

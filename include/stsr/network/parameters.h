@@ -15,9 +15,9 @@ struct ParameterTensor {
   std::size_t count = 0;
 };
 
-/// Names, shapes and places of all parameters of a network. Tensors follow one another without gaps,
-/// in the order in which they were added; a gradient or an optimiser state is a second buffer of the
-/// same layout.
+/// Names, shapes and places of all parameters of a network. Tensors follow one another without
+/// gaps, in the order in which they were added; a gradient or an optimiser state is a second buffer
+/// of the same layout.
 class ParameterLayout {
  public:
   /// Appends a tensor and returns its offset.

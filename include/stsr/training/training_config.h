@@ -60,17 +60,21 @@ struct TrainingConfig {
     field("epochs", self.epochs, "Passes over all rows; 0 writes the initial network.");
     field("batch_rows", self.batch_rows, "Rows of one optimiser step; a row has one value a head.");
     field("order", self.order,
-          "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the same "
+          "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the "
+          "same "
           "share of every batch).");
     field("noise_group", self.noise_group,
-          "Rows of one variable that share one draw of the latent noise and one pass of the modulator.");
+          "Rows of one variable that share one draw of the latent noise and one pass of the "
+          "modulator.");
     field("range", self.range,
-          "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the paper).");
+          "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the "
+          "paper).");
     field("optimiser", self.optimiser,
           "'adam', or 'muon' for the hidden square matrices with Adam for the rest.");
     field("learning_rate", self.learning_rate, "Adam's learning rate for the network.");
     field("matrix_learning_rate", self.matrix_learning_rate, "Muon's learning rate.");
-    field("latent_learning_rate", self.latent_learning_rate, "Adam's learning rate for the latents.");
+    field("latent_learning_rate", self.latent_learning_rate,
+          "Adam's learning rate for the latents.");
     field("beta_1", self.beta_1, "Adam's decay of the first moment, in [0, 1).");
     field("beta_2", self.beta_2, "Adam's decay of the second moment, in [0, 1).");
     field("epsilon", self.epsilon, "Adam's term against division by zero.");
@@ -78,9 +82,11 @@ struct TrainingConfig {
     field("kld_weight", self.kld_weight,
           "lambda of the Kullback-Leibler step on the latents at the end of an epoch; 0 for none.");
     field("schedule", self.schedule, "'constant' or 'cosine' decay of all learning rates.");
-    field("final_rate", self.final_rate, "Share of the learning rates left at the end of 'cosine'.");
+    field("final_rate", self.final_rate,
+          "Share of the learning rates left at the end of 'cosine'.");
     field("seed", self.seed, "Seed of all random numbers.");
-    field("checkpoint_minutes", self.checkpoint_minutes, "Minutes between checkpoints, at least 0.01.");
+    field("checkpoint_minutes", self.checkpoint_minutes,
+          "Minutes between checkpoints, at least 0.01.");
   }
   bool operator==(const TrainingConfig&) const = default;
 };

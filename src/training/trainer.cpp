@@ -1,0 +1,317 @@
+#include "stsr/training/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "stsr/base/error.h"
+#include "stsr/io/atomic_file.h"
+#include "stsr/io/config_file.h"
+#include "stsr/network/engine.h"
+#include "stsr/sampling/row_pool.h"
+#include "stsr/sampling/time_span.h"
+#include "stsr/training/checkpoint.h"
+#include "stsr/training/optimiser.h"
+#include "stsr/training/pool_batch.h"
+#include "stsr/training/schedule.h"
+
+namespace stsr {
+
+namespace {
+
+std::filesystem::path with_suffix(const std::filesystem::path& path, const char* suffix) {
+  std::filesystem::path result = path;
+  result += suffix;
+  return result;
+}
+
+/// The variables of a training set as a model keeps them. Call before the sequences are normalised.
+std::vector<MissingMap> missing_maps(const std::vector<Sequence>& sequences) {
+  std::vector<MissingMap> maps;
+  for (const Sequence& sequence : sequences) maps.push_back(missing_map(sequence));
+  return maps;
+}
+
+void check(const TrainingRequest& request) {
+  const TrainingConfig& c = request.config.training;
+  const auto require = [](bool holds, const std::string& message) {
+    if (!holds) throw ValueError(message);
+  };
+  require(!request.sequences.empty(), "training needs at least one variable, got none");
+  require(c.batch_rows >= 1 && c.batch_rows <= 100'000'000,
+          fmt::format("training.batch_rows must be from 1 to 100000000, got {}", c.batch_rows));
+  require(c.noise_group >= 1 && c.noise_group <= 4096,
+          fmt::format("training.noise_group must be from 1 to 4096, got {}", c.noise_group));
+  require(c.noise_group <= c.batch_rows,
+          fmt::format("training.noise_group must be at most batch_rows ({}), got {}", c.batch_rows,
+                      c.noise_group));
+  require(c.checkpoint_minutes >= 0.01,
+          fmt::format("training.checkpoint_minutes must be at least 0.01, got {}",
+                      c.checkpoint_minutes));
+  require(!request.time_limit_seconds || *request.time_limit_seconds > 0.0,
+          "the time limit must be positive");
+  std::set<std::string> names;
+  for (const Sequence& sequence : request.sequences)
+    require(names.insert(sequence.info.name).second,
+            fmt::format("two variables are called '{}'; rename one", sequence.info.name));
+}
+
+/// One run: everything that lasts from the first to the last step.
+class Run {
+ public:
+  Run(TrainingRequest request, Progress& progress);
+  TrainingSummary run();
+
+ private:
+  void resume();
+  void train_epochs();
+  bool train_batch(std::size_t first);
+  void finish_epoch();
+  void save();
+  void write_log_line(double loss, double rate);
+  void keep_log_until_position();
+  [[nodiscard]] double elapsed() const;
+  [[nodiscard]] double rate() const;
+  [[nodiscard]] Model model() const;
+  void report(double loss);
+
+  Config config_;
+  std::filesystem::path output_;
+  std::optional<double> time_limit_;
+  Progress& progress_;
+  PathLock lock_;
+  std::vector<MissingMap> missing_;
+  TrainingSet set_;
+  RowPool pool_;
+  std::unique_ptr<Engine> engine_;
+  Optimiser optimiser_;
+  double sigma_ = 0.0;
+  std::size_t batch_groups_ = 1;
+  std::size_t batches_per_epoch_ = 1;
+  TrainingPosition position_;
+  double last_loss_ = 0.0;
+  std::size_t rows_done_ = 0;  // in this run
+  double seconds_before_ = 0.0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point saved_ = start_;
+};
+
+Run::Run(TrainingRequest request, Progress& progress)
+    : config_(request.config),
+      output_(std::move(request.output)),
+      time_limit_(request.time_limit_seconds),
+      progress_(progress),
+      lock_(output_),
+      missing_(missing_maps(request.sequences)),
+      set_(std::move(request.sequences), config_.blocks, config_.training.range),
+      pool_(set_.rows_per_variable(), config_.training.noise_group, config_.training.order,
+            config_.training.seed),
+      engine_(make_cpu_engine(plan_network(config_.network, set_.variables(), set_.heads()))),
+      optimiser_(engine_->plan(), config_.training) {
+  if (config_.network.latent == LatentKind::vad)
+    sigma_ = std::exp(0.5 * config_.network.latent_log_variance);
+  batch_groups_ = config_.training.batch_rows / config_.training.noise_group;
+  batches_per_epoch_ = ceil_divide(pool_.groups_per_epoch(), batch_groups_);
+  position_.fingerprint = fingerprint_of(set_);
+  (void)rate();  // a wrong schedule is refused before anything is written
+  if (request.resume) {
+    resume();
+  } else {
+    initialise_parameters(engine_->plan(), config_.training.seed, engine_->parameters());
+    AtomicFile(log_path(output_)).commit();
+    std::filesystem::remove(checkpoint_path(output_));
+  }
+}
+
+void Run::resume() {
+  const std::filesystem::path path = checkpoint_path(output_);
+  Checkpoint checkpoint = load_checkpoint(path);
+  Config saved;
+  read_config_text(checkpoint.model.config, path.string() + " (config)", saved);
+  // A run may be made longer and saved more often; anything else would be another run.
+  saved.training.epochs = config_.training.epochs;
+  saved.training.checkpoint_minutes = config_.training.checkpoint_minutes;
+  if (saved != config_)
+    throw FileError(
+        fmt::format("{}: was written with another configuration; resume with the same "
+                    "one, or leave out --resume to begin anew",
+                    path.string()));
+  if (checkpoint.position.fingerprint != position_.fingerprint)
+    throw FileError(
+        fmt::format("{}: was written from other data; resume with the same data, or "
+                    "leave out --resume to begin anew",
+                    path.string()));
+  if (checkpoint.position.batch >= batches_per_epoch_ ||
+      checkpoint.model.parameters.size() != engine_->parameters().size())
+    throw FileError(fmt::format("{}: its position does not exist in this run", path.string()));
+  std::copy(checkpoint.model.parameters.begin(), checkpoint.model.parameters.end(),
+            engine_->parameters().begin());
+  optimiser_.restore(std::move(checkpoint.optimiser));
+  position_ = checkpoint.position;
+  seconds_before_ = position_.seconds;
+  keep_log_until_position();
+}
+
+double Run::elapsed() const {
+  const std::chrono::duration<double> now = std::chrono::steady_clock::now() - start_;
+  return seconds_before_ + now.count();
+}
+
+double Run::rate() const {
+  const double steps =
+      static_cast<double>(config_.training.epochs) * static_cast<double>(batches_per_epoch_);
+  const double done =
+      static_cast<double>(position_.epoch) * static_cast<double>(batches_per_epoch_) +
+      static_cast<double>(position_.batch);
+  double progress = steps > 0.0 ? done / steps : 0.0;
+  if (time_limit_) progress = std::max(progress, elapsed() / *time_limit_);
+  return rate_factor(config_.training.schedule, config_.training.final_rate, progress);
+}
+
+Model Run::model() const {
+  Model model;
+  model.network = config_.network;
+  model.blocks = config_.blocks;
+  model.config = write_config(config_);
+  for (std::size_t i = 0; i < set_.variables(); ++i)
+    model.variables.push_back({set_.info(i), set_.ranges(i), time_span(set_.info(i)), missing_[i]});
+  model.parameters.assign(engine_->parameters().begin(), engine_->parameters().end());
+  return model;
+}
+
+void Run::save() {
+  position_.seconds = elapsed();
+  save_checkpoint(checkpoint_path(output_), {model(), optimiser_.state(), position_});
+  saved_ = std::chrono::steady_clock::now();
+}
+
+void Run::report(double loss) {
+  progress_.report(position_.epoch * batches_per_epoch_ + position_.batch,
+                   config_.training.epochs * batches_per_epoch_, "step",
+                   fmt::format("epoch {} of {}, loss {:.3e}", position_.epoch + 1,
+                               config_.training.epochs, loss));
+}
+
+/// Trains on the batch that begins at group `first`; false when the time limit has passed.
+bool Run::train_batch(std::size_t first) {
+  const std::size_t groups = std::min(batch_groups_, pool_.groups_per_epoch() - first);
+  const PoolBatch batch(set_, pool_, engine_->plan().latent_length, sigma_, config_.training.seed,
+                        position_.epoch, first, groups);
+  const double loss = engine_->differentiate(batch);
+  if (!std::isfinite(loss))
+    throw NumericError(
+        fmt::format("the loss is {} in epoch {}; lower the learning rates or omega "
+                    "and begin anew{}",
+                    loss, position_.epoch + 1,
+                    std::filesystem::exists(checkpoint_path(output_))
+                        ? fmt::format(", or resume from {}", checkpoint_path(output_).string())
+                        : ""));
+  optimiser_.step(engine_->parameters(), engine_->gradient(), rate());
+  position_.epoch_loss += loss;
+  ++position_.batch;
+  rows_done_ += groups * pool_.group_size();
+  report(loss);
+  return !time_limit_ || elapsed() < *time_limit_;
+}
+
+void Run::finish_epoch() {
+  if (config_.network.latent == LatentKind::vad) optimiser_.kld_step(engine_->parameters(), rate());
+  last_loss_ = position_.epoch_loss / static_cast<double>(batches_per_epoch_);
+  const double epoch_rate = rate();
+  ++position_.epoch;
+  position_.batch = 0;
+  position_.epoch_loss = 0.0;
+  write_log_line(last_loss_, epoch_rate);
+}
+
+void Run::train_epochs() {
+  const std::chrono::duration<double> interval(60.0 * config_.training.checkpoint_minutes);
+  while (position_.epoch < config_.training.epochs) {
+    const bool time_left = train_batch(position_.batch * batch_groups_);
+    if (position_.batch == batches_per_epoch_) finish_epoch();
+    if (progress_.stop_requested()) {
+      save();
+      throw Interrupted(fmt::format("stopped in epoch {} of {}; {} is saved, --resume goes on",
+                                    position_.epoch + 1, config_.training.epochs,
+                                    checkpoint_path(output_).string()));
+    }
+    if (!time_left) return;
+    if (std::chrono::steady_clock::now() - saved_ >= interval) save();
+  }
+}
+
+TrainingSummary Run::run() {
+  start_ = std::chrono::steady_clock::now();
+  saved_ = start_;
+  train_epochs();
+  if (position_.batch > 0)  // a time limit ended the epoch early
+    last_loss_ = position_.epoch_loss / static_cast<double>(position_.batch);
+  save();
+  save_model(output_, model());
+  const double seconds = elapsed();
+  return {position_.epoch,
+          optimiser_.state().network_steps,
+          engine_->parameters().size(),
+          last_loss_,
+          seconds,
+          static_cast<double>(rows_done_) / std::max(seconds - seconds_before_, 1e-9)};
+}
+
+void Run::write_log_line(double loss, double rate) {
+  const nlohmann::json line{{"epoch", position_.epoch},
+                            {"step", optimiser_.state().network_steps},
+                            {"loss", loss},
+                            {"rate", rate},
+                            {"seconds", elapsed()}};
+  std::ofstream log(log_path(output_), std::ios::app);
+  log << line.dump() << '\n';
+  if (!log.flush())
+    throw FileError(
+        fmt::format("{}: cannot be written; is the disk full?", log_path(output_).string()));
+}
+
+/// Drops the lines of epochs that come after the checkpoint.
+void Run::keep_log_until_position() {
+  std::ifstream old(log_path(output_));
+  AtomicFile log(log_path(output_));
+  for (std::string line; std::getline(old, line);) {
+    const nlohmann::json entry = nlohmann::json::parse(line, nullptr, false);
+    if (entry.is_object() && entry.contains("epoch") && entry["epoch"].is_number_unsigned() &&
+        entry["epoch"].get<std::size_t>() <= position_.epoch)
+      log.write(line + "\n");
+  }
+  log.commit();
+}
+
+}  // namespace
+
+std::filesystem::path checkpoint_path(const std::filesystem::path& output) {
+  return with_suffix(output, ".checkpoint");
+}
+
+std::filesystem::path log_path(const std::filesystem::path& output) {
+  return with_suffix(output, ".log.jsonl");
+}
+
+std::uint64_t fingerprint_of(const TrainingSet& set) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (std::size_t i = 0; i < set.variables(); ++i)
+    for (const auto& step : set.sequence(i).steps)
+      for (const float value : step)
+        hash = (hash ^ std::bit_cast<std::uint32_t>(value)) * 1099511628211ULL;
+  return hash;
+}
+
+TrainingSummary train(TrainingRequest request, Progress& progress) {
+  check(request);
+  return Run(std::move(request), progress).run();
+}
+
+}  // namespace stsr
