@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "commands.h"
+#include "config_options.h"
+#include "stsr/io/config_file.h"
+
+namespace stsr::app {
+
+namespace {
+
+constexpr const char* examples =
+    "  stsr config > my.toml                      all settings with their meaning\n"
+    "  stsr config --preset paper --set training.epochs=100 > my.toml\n"
+    "  stsr config --reference > docs/configuration.md\n";
+
+constexpr const char* reference_introduction =
+    "# Configuration\n"
+    "\n"
+    "A configuration file of `stsr train --config` is TOML. It names what differs from the preset\n"
+    "(`--preset`, by default `default`); an unknown key is an error. Single settings can also be\n"
+    "given as `--set section.key=value`. This page is made by `stsr config --reference` from the\n"
+    "structs that hold the settings, whose initialisers are the only defaults.\n"
+    "\n";
+
+}  // namespace
+
+void add_config(CLI::App& program, Invocation& invocation) {
+  const auto options = std::make_shared<ConfigOptions>();
+  const auto reference = std::make_shared<bool>(false);
+  CLI::App* command = add_command(
+      program, invocation, "config", "Print the settings of a training, complete", examples,
+      [options, reference] {
+        if (*reference)
+          fmt::print("{}{}", reference_introduction, config_reference_markdown<Config>());
+        else
+          fmt::print("{}", write_config(options->resolve()));
+      });
+  options->add_to(*command);
+  command->add_flag("--reference", *reference, "Print the reference page of all settings");
+}
+
+}  // namespace stsr::app

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "stsr/training/training_config.h"
+
+namespace stsr::app {
+
+/// The files of configs/, built into the program: name without ".toml", and text.
+[[nodiscard]] const std::vector<std::pair<std::string_view, std::string_view>>& presets();
+
+/// Where a configuration comes from: a preset, then a file, then single values, later ones win.
+struct ConfigOptions {
+  std::string preset = "default";
+  std::string file;
+  std::vector<std::string> assignments;  ///< section.key=value
+
+  void add_to(CLI::App& command);
+
+  /// @throws ValueError  unknown preset or value; FileError  the file has an unknown key, ...
+  [[nodiscard]] Config resolve() const;
+};
+
+}  // namespace stsr::app

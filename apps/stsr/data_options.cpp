@@ -1,0 +1,130 @@
+#include "data_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "parse.h"
+#include "stsr/base/error.h"
+
+namespace stsr::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folder whose files a data set given as `input` consists of.
+fs::path home_of(const fs::path& input) {
+  std::error_code code;
+  if (fs::is_directory(input, code)) return input;
+  return input.has_parent_path() ? input.parent_path() : fs::path(".");
+}
+
+GridLike like_of(const Dataset& data, const std::string& path, const std::string& variable) {
+  const auto& infos = data.variables();
+  const auto same = std::find_if(infos.begin(), infos.end(),
+                                 [&](const VariableInfo& info) { return info.name == variable; });
+  if (same != infos.end()) return {same->grid, same->times};
+  for (const VariableInfo& info : infos)
+    if (info.grid != infos.front().grid || info.times != infos.front().times)
+      throw ValueError(fmt::format(
+          "--like {}: it has no variable '{}', and its variables differ in grid or times", path,
+          variable));
+  return {infos.front().grid, infos.front().times};
+}
+
+Box parse_box(const std::string& text) {
+  const auto numbers = parse_numbers("--box", text);
+  if (numbers.size() != 6)
+    throw ValueError(fmt::format("--box must be x0,x1,y0,y1,z0,z1, got '{}'", text));
+  return {{numbers[0], numbers[2], numbers[4]}, {numbers[1], numbers[3], numbers[5]}};
+}
+
+}  // namespace
+
+void OutputOptions::add_to(CLI::App& command) {
+  command.add_option("--variables", variables, "Only these, in this order (default: all)")
+      ->type_name("A,B,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_option("--format", format,
+                  "vti (with .pvd, for ParaView) or raw (default: vti where built in)")
+      ->type_name("NAME");
+  command.add_option("-o,--output", folder, "Folder to write the data set into")
+      ->type_name("DIR")
+      ->required();
+}
+
+std::vector<std::size_t> OutputOptions::choose(std::span<const VariableInfo> known) const {
+  std::vector<std::size_t> chosen;
+  for (const std::string& name : variables) {
+    const std::size_t index = find_variable(known, name);
+    if (std::find(chosen.begin(), chosen.end(), index) != chosen.end())
+      throw ValueError(fmt::format("--variables names '{}' twice; name it once", name));
+    chosen.push_back(index);
+  }
+  if (chosen.empty())
+    for (std::size_t i = 0; i < known.size(); ++i) chosen.push_back(i);
+  return chosen;
+}
+
+std::unique_ptr<DatasetWriter> OutputOptions::create(const fs::path& input,
+                                                     std::vector<VariableInfo> infos) const {
+  const DatasetFormat chosen = parse_format(format);
+  std::error_code code;
+  if (!input.empty() && fs::equivalent(home_of(input), folder, code))
+    throw ValueError(fmt::format(
+        "--output {} holds the input {}, whose files would be replaced; choose another folder",
+        folder, input.string()));
+  return create_dataset(folder, std::move(infos), chosen);
+}
+
+void GridOptions::add_to(CLI::App& command) {
+  const std::string group = "Output grid";
+  command
+      .add_option("--space", space,
+                  "Spatial scale factor, one or x,y,z; any real > 0 (default: undo the reduction)")
+      ->type_name("S")
+      ->group(group);
+  command
+      .add_option("--time", time,
+                  "Steps between two kept ones; any real >= 0 (default: undo the reduction)")
+      ->type_name("T")
+      ->group(group);
+  command.add_option("--dims", dims, "Samples along x, y, z, instead of --space")
+      ->type_name("X,Y,Z")
+      ->group(group);
+  command
+      .add_option("--times", times,
+                  "Times in the data's unit: N from A to B, or a list; instead of --time")
+      ->type_name("A:B:N")
+      ->group(group);
+  command.add_option("--like", like, "Grid and times of this data set")
+      ->type_name("DATA")
+      ->group(group);
+  command.add_option("--box", box, "Only this part of space, in the data's unit of length")
+      ->type_name("x0,x1,y0,y1,z0,z1")
+      ->group(group);
+}
+
+GridRequest GridOptions::request(const std::string& variable) const {
+  GridRequest request;
+  if (!space.empty()) request.space = parse_scale("--space", space);
+  if (!time.empty()) request.time = parse_number("--time", time);
+  if (!dims.empty()) request.dims = parse_dims("--dims", dims);
+  if (!times.empty()) request.times = parse_times("--times", times);
+  if (!box.empty()) request.box = parse_box(box);
+  if (!like.empty()) {
+    if (!like_data_) like_data_ = open_dataset(like);
+    request.like = like_of(*like_data_, like, variable);
+  }
+  return request;
+}
+
+bool GridOptions::empty() const {
+  return space.empty() && time.empty() && dims.empty() && times.empty() && like.empty() &&
+         box.empty();
+}
+
+}  // namespace stsr::app

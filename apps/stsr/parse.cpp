@@ -1,0 +1,116 @@
+#include "parse.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "stsr/base/error.h"
+#include "stsr/base/text.h"
+
+namespace stsr::app {
+
+namespace {
+
+template <class T>
+std::optional<T> whole_number(std::string_view text) {
+  T value{};
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+[[noreturn]] void refuse(std::string_view option, std::string_view rule, std::string_view text) {
+  throw ValueError(fmt::format("{} must be {}, got '{}'", option, rule, text));
+}
+
+constexpr std::size_t most_times = std::size_t{1} << 20U;
+
+}  // namespace
+
+double parse_number(std::string_view option, std::string_view text) {
+  const auto value = whole_number<double>(text);
+  if (!value || !std::isfinite(*value)) refuse(option, "a finite number", text);
+  return *value;
+}
+
+std::size_t parse_count(std::string_view option, std::string_view text, std::size_t least) {
+  const auto value = whole_number<std::size_t>(text);
+  if (!value || *value < least)
+    refuse(option, fmt::format("an integer of at least {}", least), text);
+  return *value;
+}
+
+std::vector<double> parse_numbers(std::string_view option, const std::string& text) {
+  std::vector<double> numbers;
+  for (const std::string& item : split(text, ',')) numbers.push_back(parse_number(option, item));
+  if (numbers.empty()) refuse(option, "numbers separated by commas", text);
+  return numbers;
+}
+
+Dims parse_dims(std::string_view option, const std::string& text) {
+  const auto items = split(text, ',');
+  if (items.size() != 2 && items.size() != 3)
+    refuse(option, "X,Y,Z (or X,Y for a slice), such as 128,128,64", text);
+  Dims dims{parse_count(option, items[0], 1), parse_count(option, items[1], 1), 1};
+  if (items.size() == 3) dims.z = parse_count(option, items[2], 1);
+  return dims;
+}
+
+std::array<double, 3> parse_scale(std::string_view option, const std::string& text) {
+  const auto numbers = parse_numbers(option, text);
+  if (numbers.size() == 1) return {numbers[0], numbers[0], numbers[0]};
+  if (numbers.size() != 3) refuse(option, "one number or three, such as 2 or 2,2,1.5", text);
+  return {numbers[0], numbers[1], numbers[2]};
+}
+
+std::array<std::size_t, 3> parse_stride(std::string_view option, const std::string& text) {
+  const auto items = split(text, ',');
+  if (items.size() != 1 && items.size() != 3)
+    refuse(option, "one integer or three, such as 2 or 2,2,1", text);
+  std::array<std::size_t, 3> stride{};
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    stride[axis] = parse_count(option, items[items.size() == 1 ? 0 : axis], 1);
+  return stride;
+}
+
+std::vector<double> parse_times(std::string_view option, const std::string& text) {
+  if (text.find(':') == std::string::npos) return parse_numbers(option, text);
+  const auto items = split(text, ':');
+  if (items.size() != 3) refuse(option, "A:B:N or a list, such as 0:4:81 or 0,0.5,1", text);
+  const double first = parse_number(option, items[0]);
+  const double last = parse_number(option, items[1]);
+  const std::size_t count = parse_count(option, items[2], 1);
+  if (count > most_times) refuse(option, fmt::format("at most {} times", most_times), items[2]);
+  if (count == 1) return {first};
+  std::vector<double> times(count);
+  for (std::size_t i = 0; i < count; ++i)
+    times[i] = std::lerp(first, last, static_cast<double>(i) / static_cast<double>(count - 1));
+  return times;
+}
+
+double parse_duration(std::string_view option, const std::string& text) {
+  constexpr std::string_view rule = "a time above 0 such as 90s, 10m or 1.5h";
+  if (text.empty()) refuse(option, rule, text);
+  double unit = 1.0;
+  std::string_view digits = text;
+  if (const char last = text.back(); last == 's' || last == 'm' || last == 'h') {
+    unit = last == 's' ? 1.0 : last == 'm' ? 60.0 : 3600.0;
+    digits.remove_suffix(1);
+  }
+  const auto value = whole_number<double>(digits);
+  if (!value || !std::isfinite(*value) || *value <= 0.0) refuse(option, rule, text);
+  return *value * unit;
+}
+
+DatasetFormat parse_format(const std::string& text) {
+  if (text.empty()) return vtk_available() ? DatasetFormat::vti : DatasetFormat::raw;
+  if (text == "vti") return DatasetFormat::vti;
+  if (text == "raw") return DatasetFormat::raw;
+  const std::vector<std::string> known{"vti", "raw"};
+  throw ValueError(fmt::format("--format cannot be '{}'{}", text, name_hint(text, known)));
+}
+
+}  // namespace stsr::app

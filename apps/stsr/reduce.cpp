@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+#include "commands.h"
+#include "data_options.h"
+#include "parse.h"
+#include "stsr/base/error.h"
+#include "terminal_progress.h"
+
+namespace stsr::app {
+
+namespace {
+
+constexpr const char* examples =
+    "  stsr reduce tornado --space 2 --time 3 -o coarse        every 2nd sample, every 4th step\n"
+    "  stsr reduce run.pvd --space 4,4,2 --variables p -o coarse\n";
+
+struct Options {
+  std::string data;
+  std::string space = "1";
+  std::string time = "0";
+  OutputOptions output;
+};
+
+/// A reduction in time must leave two steps, or nothing between could be learned.
+void check_kept(const VariableInfo& info, std::size_t time) {
+  const std::size_t steps = info.times.size();
+  const std::size_t kept = kept_steps(steps, time).size();
+  if (time == 0 || kept >= 2) return;
+  throw ValueError(fmt::format(
+      "--time {} keeps {} of the {} steps of '{}', at least 2 are needed; {}", time, kept, steps,
+      info.name,
+      steps >= 3 ? fmt::format("use at most --time {}", steps - 2) : "leave --time out"));
+}
+
+void run(const Options& options, bool quiet) {
+  const auto space = parse_stride("--space", options.space);
+  const std::size_t time = parse_count("--time", options.time, 0);
+  const auto data = open_dataset(options.data);
+  const auto chosen = options.output.choose(data->variables());
+
+  std::vector<VariableInfo> infos;
+  std::size_t total = 0;
+  for (const std::size_t variable : chosen) {
+    check_kept(data->variables()[variable], time);
+    infos.push_back(reduce_info(data->variables()[variable], space, time));
+    total += infos.back().times.size();
+  }
+
+  const auto writer = options.output.create(options.data, infos);
+  TerminalProgress progress("reducing", quiet);
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const VariableInfo& fine = data->variables()[chosen[i]];
+    std::size_t coarse_step = 0;
+    for (const std::size_t step : kept_steps(fine.times.size(), time)) {
+      const Volume coarse = reduce_volume({fine.grid, data->read(chosen[i], step)}, space);
+      writer->write(i, coarse_step++, coarse.values);
+      progress.report(++done, total, "volume", "");
+      progress.check();
+    }
+  }
+  writer->close();
+  for (const VariableInfo& info : infos)
+    spdlog::info("{}: {} x {} x {}, {} steps", info.name, info.grid.dims.x, info.grid.dims.y,
+                 info.grid.dims.z, info.times.size());
+}
+
+}  // namespace
+
+void add_reduce(CLI::App& program, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = add_command(
+      program, invocation, "reduce", "Keep every S-th sample and leave out T steps between two",
+      examples, [options, &invocation] { run(*options, invocation.common.quiet); });
+  command->add_option("data", options->data, "Data set file, .pvd, .vti or folder")
+      ->required()
+      ->type_name("DATA");
+  command->add_option("--space", options->space, "Keep every S-th sample; one, or along x,y,z")
+      ->type_name("S")
+      ->capture_default_str();
+  command->add_option("--time", options->time, "Steps to leave out between two kept ones")
+      ->type_name("T")
+      ->capture_default_str();
+  options->output.add_to(*command);
+}
+
+}  // namespace stsr::app

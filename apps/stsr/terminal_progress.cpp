@@ -1,0 +1,135 @@
+#include "terminal_progress.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <mutex>
+
+#include "stsr/base/error.h"
+
+namespace stsr::app {
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void on_interrupt(int /*signal*/) {
+  interrupted = 1;
+}
+
+/// Erases a bar that stands on the current line of the terminal, so that text may follow.
+constexpr const char* erase_line = "\r\033[K";
+bool bar_shown = false;
+
+void clear_bar() {
+  if (!bar_shown) return;
+  std::fputs(erase_line, stderr);
+  bar_shown = false;
+}
+
+class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t text;
+    formatter_->format(message, text);
+    clear_bar();
+    std::fwrite(text.data(), 1, text.size(), stderr);
+  }
+  void flush_() override { std::fflush(stderr); }
+};
+
+}  // namespace
+
+void watch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+void start_logging(const std::string& level) {
+  auto logger = std::make_shared<spdlog::logger>("stsr", std::make_shared<StderrSink>());
+  logger->set_pattern("stsr: %l: %v");
+  logger->set_level(spdlog::level::from_str(level));
+  spdlog::set_default_logger(logger);
+}
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<long long>(std::llround(seconds));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::string progress_line(std::string_view label, std::size_t done, std::size_t total,
+                          std::string_view unit, double rate, std::string_view note, bool bar) {
+  constexpr std::size_t width = 20;
+  const double share = total == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(total);
+  std::string line(label);
+  if (bar) {
+    const auto filled = static_cast<std::size_t>(share * static_cast<double>(width));
+    line += fmt::format(" [{}{}]", std::string(filled, '#'), std::string(width - filled, '.'));
+  }
+  line += fmt::format(" {}/{} {} ({:.0f} %)", done, total, unit, 100.0 * share);
+  if (rate > 0.0) {
+    line += rate >= 1.0 ? fmt::format(", {:.3g} {}/s", rate, unit)
+                        : fmt::format(", {:.3g} s/{}", 1.0 / rate, unit);
+    if (done < total)
+      line += ", " + duration_text(static_cast<double>(total - done) / rate) + " left";
+  }
+  if (!note.empty()) line += fmt::format(", {}", note);
+  return line;
+}
+
+TerminalProgress::TerminalProgress(std::string label, bool quiet)
+    : label_(std::move(label)), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+TerminalProgress::~TerminalProgress() {
+  if (!bar_shown) return;
+  std::fputc('\n', stderr);
+  bar_shown = false;
+}
+
+void TerminalProgress::report(std::size_t done, std::size_t total, std::string_view unit,
+                              std::string_view note) {
+  if (quiet_) return;
+  const auto now = Clock::now();
+  if (!started_) {
+    started_ = true;
+    first_ = done;
+    start_ = now;
+    shown_ = now;
+    if (!terminal_) return;
+  }
+  const std::chrono::duration<double> pause = now - shown_;
+  const std::chrono::duration<double> elapsed = now - start_;
+  if (done < total && pause.count() < (terminal_ ? 0.1 : 10.0)) return;
+  shown_ = now;
+  const double rate = done > first_ && elapsed.count() > 0.0
+                          ? static_cast<double>(done - first_) / elapsed.count()
+                          : 0.0;
+  const std::string line = progress_line(label_, done, total, unit, rate, note, terminal_);
+  if (terminal_) {
+    fmt::print(stderr, "{}{}", erase_line, line);
+    std::fflush(stderr);
+    bar_shown = true;
+  } else {
+    fmt::print(stderr, "stsr: {}\n", line);
+  }
+}
+
+bool TerminalProgress::stop_requested() const {
+  return interrupted != 0;
+}
+
+void TerminalProgress::check() const {
+  if (stop_requested()) throw Interrupted(label_ + " stopped on request");
+}
+
+}  // namespace stsr::app
