@@ -52,6 +52,10 @@ TRAININGS = {
                            "learning_rate": 1e-3, "omega_residual": 10.0},
     "adam_kld": {"head": "linear", "learning_rate": 1e-3, "latent_learning_rate": 1e-2,
                  "kld_weight": 1e-1, "omega_residual": 10.0},
+    "muon_linear": {"latent": "ad", "head": "linear", "optimiser": "muon", "learning_rate": 1e-3,
+                    "matrix_learning_rate": 2e-3, "omega_residual": 10.0},
+    "muon_residual": {"latent": "ad", "optimiser": "muon", "learning_rate": 1e-3,
+                      "matrix_learning_rate": 1e-3, "omega_residual": 8.0, "omega_head": 5.0},
 }
 
 
@@ -148,23 +152,34 @@ def network_case(name, options):
         "outputs": rounded(outputs.detach()), "loss": loss.item(), "parameters": parameters})
 
 
+def hidden_matrix(name):
+    """What Muon steps: all weights but those of inputs and outputs."""
+    others = ("synthesis.0.weight", "modulator.0.weight", "heads.weight", "latent.mu")
+    return name.endswith(".weight") and name not in others and not name.endswith(".output.weight")
+
+
 def train(config, rest, batches, dtype):
     """Losses before each step, and mu at the end."""
     parameters = leaves(config, dtype)
     decay = rest["weight_decay"]
-    network = torch.optim.Adam([p for n, p in parameters.items() if n != "latent.mu"],
+    muon = {name: torch.zeros_like(value) for name, value in parameters.items()
+            if rest["optimiser"] == "muon" and hidden_matrix(name)}
+    network = torch.optim.Adam([p for n, p in parameters.items() if n != "latent.mu" and n not in muon],
                                lr=rest["learning_rate"], weight_decay=decay)
     latent = torch.optim.Adam([parameters["latent.mu"]],
                               lr=rest["latent_learning_rate"] or rest["learning_rate"], weight_decay=decay)
     losses = []
     for _ in range(2):
         for rows in batches:
-            network.zero_grad()
-            latent.zero_grad()
+            for value in parameters.values():
+                value.grad = None
             _, loss = evaluate(config, parameters, rows, rest["group"], dtype)
             loss.backward()
             latent.step()
             network.step()
+            for name, momentum in muon.items():
+                weight = parameters[name]
+                reference.muon_step(weight.data, weight.grad, momentum, rest["matrix_learning_rate"])
             losses.append(loss.item())
         if config["latent"] == "vad":
             latent.zero_grad()
@@ -174,7 +189,8 @@ def train(config, rest, batches, dtype):
 
 
 def training_case(name, options):
-    config, rest = settings(options, {"rows": 24, "group": 4, "learning_rate": 1e-3,
+    config, rest = settings(options, {"rows": 24, "group": 4, "optimiser": "adam",
+                                      "learning_rate": 1e-3, "matrix_learning_rate": 1e-3,
                                       "latent_learning_rate": None, "weight_decay": 0.0,
                                       "kld_weight": 1e-3})
     batches = [make_rows(config, rest["rows"], rest["group"], 1 + i) for i in range(5)]
