@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "stsr/base/progress.h"
+#include "stsr/io/dataset_writer.h"
+#include "stsr/model/model.h"
+#include "stsr/network/engine.h"
+#include "stsr/volume/output_grid.h"
+
+namespace stsr {
+
+/// One variable to be written: a trained one, or a mixture of several (blend.h).
+struct OutputVariable {
+  TrainedVariable trained;    ///< grid, ranges and times behind it; its name and unit are written
+  std::vector<float> latent;  ///< phi
+  OutputGrid grid;            ///< where its samples lie
+
+  /// Its description in the data set that is written.
+  [[nodiscard]] VariableInfo info() const;
+};
+
+/// The chosen variables of a model on the requested grid.
+/// @throws ValueError  an index is out of range; a request that a variable cannot meet (the message
+///   of output_grid, with the variable's name).
+[[nodiscard]] std::vector<OutputVariable> output_variables(const Model& model,
+                                                           std::span<const std::size_t> chosen,
+                                                           const GridRequest& request);
+
+/// Descriptions of all of them, for create_dataset.
+[[nodiscard]] std::vector<VariableInfo> output_infos(std::span<const OutputVariable> outputs);
+
+/// Makes the decoder of a latent vector, e.g. Engine::decoder.
+using DecoderFactory = std::function<std::unique_ptr<Decoder>(std::span<const float> latent)>;
+
+/// Evaluates all time steps of all variables and writes them, all variables of a step one after the
+/// other. The caller closes the writer. Progress counts samples.
+///
+/// Memory: one time step of one variable as float32, and one decoder.
+/// @param blocks  of the model
+/// @throws Interrupted  progress asks to stop; FileError  from the writer; NumericError  from
+///   Upscaler.
+void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> outputs,
+                   const DecoderFactory& decoder_of, DatasetWriter& writer, Progress& progress);
+
+}  // namespace stsr

@@ -1,0 +1,203 @@
+#include "stsr/inference/upscaler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "stsr/base/error.h"
+#include "stsr/base/parallel.h"
+#include "stsr/sampling/time_span.h"
+
+namespace stsr {
+
+namespace {
+
+constexpr std::size_t most_rows = 65536;      // of a chunk
+constexpr std::size_t most_values = 1048576;  // of a chunk: rows times heads
+constexpr float missing_value = std::numeric_limits<float>::quiet_NaN();
+
+std::vector<std::size_t> all_indices(std::size_t count) {
+  std::vector<std::size_t> indices(count);
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  return indices;
+}
+
+/// The coarse sample next to each position, upwards from the middle between two.
+std::vector<std::size_t> nearest_samples(std::span<const double> positions, std::size_t samples) {
+  std::vector<std::size_t> nearest;
+  for (const double position : positions)
+    nearest.push_back(static_cast<std::size_t>(
+        std::clamp(std::floor(position + 0.5), 0.0, static_cast<double>(samples - 1))));
+  return nearest;
+}
+
+}  // namespace
+
+struct Upscaler::Target {
+  float time;                      // network time
+  std::size_t kept;                // nearest kept time step
+  ValueRange range;                // back to the data's unit
+  std::span<const std::size_t> z;  // output planes
+  float* out;                      // [z.size()][ny][nx]
+};
+
+struct Upscaler::Block {
+  const AxisFamily& x;
+  const AxisFamily& y;
+  const AxisFamily& z;
+  std::vector<std::size_t> heads;  // [z.blocks][y.blocks][x.blocks]
+  [[nodiscard]] std::size_t rows() const {
+    return x.coordinates.size() * y.coordinates.size() * z.coordinates.size();
+  }
+  /// Indices of a row's coordinates in x, y, z.
+  [[nodiscard]] std::array<std::size_t, 3> place(std::size_t row) const {
+    const std::size_t nx = x.coordinates.size();
+    const std::size_t ny = y.coordinates.size();
+    return {row % nx, row / nx % ny, row / nx / ny};
+  }
+};
+
+Upscaler::Upscaler(const BlockConfig& blocks, const TrainedVariable& variable,
+                   const Decoder& decoder, const OutputGrid& grid, Advanced advanced)
+    : variable_(variable),
+      partition_(blocks, variable.info),
+      decoder_(decoder),
+      grid_(grid),
+      advanced_(std::move(advanced)) {
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const auto& positions = grid_.positions[axis];
+    nearest_sample_[axis] = nearest_samples(positions, variable_.info.grid.dims[axis]);
+    if (axis < 2)
+      families_[axis] =
+          axis_families(partition_.axis(axis), positions, all_indices(positions.size()));
+  }
+}
+
+std::size_t Upscaler::nearest_step(double time) const {
+  const auto& times = variable_.info.times;
+  const auto next = std::lower_bound(times.begin(), times.end(), time);
+  if (next == times.begin()) return 0;
+  const auto above = static_cast<std::size_t>(next - times.begin());
+  if (next == times.end()) return above - 1;
+  return time - times[above - 1] < *next - time ? above - 1 : above;
+}
+
+void Upscaler::step(double time, std::span<float> out) const {
+  planes(time, all_indices(grid_.positions[2].size()), out);
+}
+
+void Upscaler::slab(double time, std::size_t z_begin, std::size_t z_end,
+                    std::span<float> out) const {
+  if (z_begin >= z_end || z_end > grid_.positions[2].size())
+    throw ValueError(fmt::format("planes {} to {} of an output with {}", z_begin, z_end,
+                                 grid_.positions[2].size()));
+  std::vector<std::size_t> z(z_end - z_begin);
+  std::iota(z.begin(), z.end(), z_begin);
+  planes(time, z, out);
+}
+
+void Upscaler::planes(double time, std::span<const std::size_t> z, std::span<float> out) const {
+  const std::size_t plane = checked_product({grid_.positions[0].size(), grid_.positions[1].size()});
+  for (const std::size_t plane_number : z)
+    if (plane_number >= grid_.positions[2].size())
+      throw ValueError(
+          fmt::format("plane {} of an output with {}", plane_number, grid_.positions[2].size()));
+  if (out.size() != checked_product({plane, z.size()}))
+    throw ShapeError(fmt::format("{} planes of {} samples need room for {}, got {}", z.size(),
+                                 plane, plane * z.size(), out.size()));
+  const Target target{static_cast<float>(network_time(variable_.time_span, time)),
+                      nearest_step(time), variable_.ranges.at(time), z, out.data()};
+  for (const AxisFamily& fz : axis_families(partition_.axis(2), grid_.positions[2], z))
+    for (const AxisFamily& fy : families_[1])
+      for (const AxisFamily& fx : families_[0]) {
+        Block block{fx, fy, fz, {}};
+        for (const std::size_t jz : fz.blocks)
+          for (const std::size_t jy : fy.blocks)
+            for (const std::size_t jx : fx.blocks)
+              block.heads.push_back(partition_.head(jx, jy, jz));
+        evaluate(block, target);
+      }
+}
+
+void Upscaler::evaluate(const Block& block, const Target& target) const {
+  const std::size_t heads = block.heads.size();
+  const std::size_t chunk =
+      std::min(block.rows(), std::clamp<std::size_t>(most_values / heads, 1, most_rows));
+  std::vector<float> coordinates(chunk * 4);
+  std::vector<float> values(chunk * heads);
+  for (std::size_t first = 0; first < block.rows(); first += chunk) {
+    const std::size_t rows = std::min(chunk, block.rows() - first);
+    const std::span<float> inputs(coordinates.data(), rows * 4);
+    const std::span<float> outputs(values.data(), rows * heads);
+    fill(block, target, first, inputs);
+    decoder_.evaluate(inputs, block.heads, outputs);
+    scatter(block, target, first, outputs);
+    if (advanced_) advanced_(outputs.size());
+  }
+}
+
+void Upscaler::fill(const Block& block, const Target& target, std::size_t first_row,
+                    std::span<float> coordinates) const {
+  parallel_for("upscale coordinates", coordinates.size() / 4, [&](std::size_t row) {
+    const auto [ix, iy, iz] = block.place(first_row + row);
+    float* c = coordinates.data() + 4 * row;
+    c[0] = target.time;
+    c[1] = block.z.coordinates[iz];
+    c[2] = block.y.coordinates[iy];
+    c[3] = block.x.coordinates[ix];
+  });
+}
+
+void Upscaler::scatter(const Block& block, const Target& target, std::size_t first_row,
+                       std::span<const float> values) const {
+  const std::size_t heads = block.heads.size();
+  const std::size_t nx = grid_.positions[0].size();
+  const std::size_t ny = grid_.positions[1].size();
+  const Dims& coarse = variable_.info.grid.dims;
+  const MissingMap& missing = variable_.missing;
+  const auto write_row = [&](std::size_t row) {
+    const auto [ix, iy, iz] = block.place(first_row + row);
+    const float* value = values.data() + row * heads;
+    for (std::size_t bz = 0; bz < block.z.blocks.size(); ++bz)
+      for (std::size_t by = 0; by < block.y.blocks.size(); ++by)
+        for (std::size_t bx = 0; bx < block.x.blocks.size(); ++bx) {
+          const std::size_t x = block.x.outputs[ix * block.x.blocks.size() + bx];
+          const std::size_t y = block.y.outputs[iy * block.y.blocks.size() + by];
+          const std::size_t plane = block.z.outputs[iz * block.z.blocks.size() + bz];
+          const float u = *value++;
+          if (!std::isfinite(u))
+            throw NumericError(fmt::format(
+                "the network of variable '{}' gives a value that is not finite; its training "
+                "diverged or the model is damaged: train it again",
+                variable_.info.name));
+          float& out = target.out[(plane * ny + y) * nx + x];
+          out = static_cast<float>(target.range.denormalise(u));
+          if (!missing.any()) continue;
+          const std::size_t sample =
+              (nearest_sample_[2][target.z[plane]] * coarse.y + nearest_sample_[1][y]) * coarse.x +
+              nearest_sample_[0][x];
+          if (missing.missing(target.kept, sample)) out = missing_value;
+        }
+  };
+  parallel_for("upscale scatter", values.size() / heads, write_row);
+}
+
+std::vector<std::vector<std::size_t>> Upscaler::plane_sets(std::size_t most) const {
+  const auto all = all_indices(grid_.positions[2].size());
+  std::vector<std::vector<std::size_t>> sets;
+  for (const AxisFamily& family : axis_families(partition_.axis(2), grid_.positions[2], all)) {
+    const std::size_t share = family.blocks.size();
+    const std::size_t most_shares = std::max<std::size_t>(most / share, 1);
+    for (std::size_t first = 0; first < family.outputs.size(); first += most_shares * share) {
+      const std::size_t last = std::min(first + most_shares * share, family.outputs.size());
+      sets.emplace_back(family.outputs.begin() + static_cast<std::ptrdiff_t>(first),
+                        family.outputs.begin() + static_cast<std::ptrdiff_t>(last));
+    }
+  }
+  return sets;
+}
+
+}  // namespace stsr
