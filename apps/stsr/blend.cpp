@@ -1,0 +1,106 @@
+#include "stsr/inference/blend.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "commands.h"
+#include "data_options.h"
+#include "model_output.h"
+#include "parse.h"
+#include "stsr/base/error.h"
+#include "stsr/base/text.h"
+
+namespace stsr::app {
+
+namespace {
+
+constexpr const char* examples =
+    "  stsr blend wake.stsr --from re160_vlm --to re640_vlm --count 9 -o blends\n"
+    "  stsr blend wake.stsr --from re160_vlm --to re640_vlm --count 5 --times 6:7:3 -o blends\n"
+    "  stsr blend wake.stsr --mix re160_vlm=0.3,re640_vlm=0.7 --name between -o mixture\n";
+
+struct Options {
+  std::string model;
+  std::string from;
+  std::string to;
+  std::string count;
+  std::string mix;
+  std::string name = "mixture";
+  GridOptions grid;
+  std::string format;
+  std::string folder;
+};
+
+std::vector<VariableInfo> infos_of(const Model& model) {
+  std::vector<VariableInfo> infos;
+  for (const TrainedVariable& variable : model.variables) infos.push_back(variable.info);
+  return infos;
+}
+
+/// "a=0.3,b=0.7" to one weight a variable of the model.
+std::vector<double> weights_of(const std::string& mix, const std::vector<VariableInfo>& known) {
+  std::vector<double> weights(known.size(), 0.0);
+  for (const std::string& item : split(mix, ',')) {
+    const std::size_t equals = item.rfind('=');
+    if (equals == std::string::npos)
+      throw ValueError(fmt::format("--mix must be name=weight,name=weight, got '{}'", mix));
+    weights[find_variable(known, item.substr(0, equals))] +=
+        parse_number("--mix", item.substr(equals + 1));
+  }
+  return weights;
+}
+
+void run(const Options& options, bool quiet) {
+  const Model model = load_model(options.model);
+  const std::vector<VariableInfo> known = infos_of(model);
+  const DatasetFormat format = parse_format(options.format);
+  std::vector<OutputVariable> outputs;
+  if (!options.mix.empty()) {
+    outputs.push_back(blend(model, weights_of(options.mix, known), options.name,
+                            options.grid.request(options.name)));
+  } else {
+    if (options.from.empty() || options.to.empty() || options.count.empty())
+      throw ValueError("blend needs --from A --to B --count N, or --mix A=0.3,B=0.7");
+    outputs =
+        blend_series(model, find_variable(known, options.from), find_variable(known, options.to),
+                     parse_count("--count", options.count, 2), options.grid.request(options.from));
+  }
+  const auto writer = create_dataset(options.folder, output_infos(outputs), format);
+  write_model_outputs(model, outputs, *writer, options.folder, quiet);
+}
+
+}  // namespace
+
+void add_blend(CLI::App& program, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = add_command(
+      program, invocation, "blend", "Write mixtures of the latent vectors of a model's variables",
+      examples, [options, &invocation] { run(*options, invocation.common.quiet); });
+  command->add_option("model", options->model, "Model file or checkpoint of stsr train")
+      ->required()
+      ->type_name("MODEL");
+  CLI::Option* from =
+      command->add_option("--from", options->from, "First variable")->type_name("A");
+  command->add_option("--to", options->to, "Last variable")->type_name("B")->needs(from);
+  command->add_option("--count", options->count, "Mixtures from one to the other, ends included")
+      ->type_name("N")
+      ->needs(from);
+  CLI::Option* mix =
+      command->add_option("--mix", options->mix, "One mixture; the weights add up to 1")
+          ->type_name("A=W,B=W,...")
+          ->excludes(from);
+  command->add_option("--name", options->name, "Name of the mixture (default: mixture)")
+      ->type_name("NAME")
+      ->needs(mix);
+  options->grid.add_to(*command);
+  command
+      ->add_option("--format", options->format,
+                   "vti (with .pvd, for ParaView) or raw (default: vti where built in)")
+      ->type_name("NAME");
+  command->add_option("-o,--output", options->folder, "Folder to write the data set into")
+      ->type_name("DIR")
+      ->required();
+}
+
+}  // namespace stsr::app

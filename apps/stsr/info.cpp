@@ -1,0 +1,186 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "stsr/base/error.h"
+#include "stsr/io/dataset.h"
+#include "stsr/model/model.h"
+
+namespace stsr::app {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* examples =
+    "  stsr info coarse                   what a data set holds\n"
+    "  stsr info coarse --values          and the range of its values\n"
+    "  stsr info wake.stsr                what a model holds\n"
+    "  stsr info wake.stsr --config > again.toml\n";
+
+struct Options {
+  std::string path;
+  bool json = false;
+  bool values = false;
+  bool config = false;
+};
+
+bool is_data_set(const std::filesystem::path& path) {
+  std::error_code code;
+  if (std::filesystem::is_directory(path, code)) return true;
+  const std::string ending = path.extension().string();
+  return ending == ".toml" || ending == ".pvd" || ending == ".vti";
+}
+
+json json_of(const VariableInfo& info) {
+  const Grid& grid = info.grid;
+  json out{{"name", info.name},
+           {"unit", info.unit},
+           {"dims", {grid.dims.x, grid.dims.y, grid.dims.z}},
+           {"spacing", grid.spacing},
+           {"origin", grid.origin},
+           {"times", info.times}};
+  if (info.reduction) {
+    const Reduction& reduction = *info.reduction;
+    out["reduction"] = {
+        {"space", reduction.space},
+        {"time", reduction.time},
+        {"full_dims", {reduction.full_dims.x, reduction.full_dims.y, reduction.full_dims.z}},
+        {"full_times", reduction.full_times}};
+  }
+  return out;
+}
+
+/// Range of the finite values, and how many there are not.
+json values_of(const Dataset& data, std::size_t variable) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  std::size_t missing = 0;
+  for (std::size_t step = 0; step < data.variables()[variable].times.size(); ++step) {
+    for (const float value : data.read(variable, step)) {
+      if (!std::isfinite(value)) {
+        ++missing;
+        continue;
+      }
+      low = std::min(low, static_cast<double>(value));
+      high = std::max(high, static_cast<double>(value));
+    }
+  }
+  json out{{"missing", missing}};
+  if (low <= high) out["range"] = {low, high};
+  return out;
+}
+
+std::string joined(const json& list) {
+  std::string text;
+  for (const json& item : list) text += (text.empty() ? "" : " x ") + item.dump();
+  return text;
+}
+
+void print_variable(const json& variable) {
+  const std::string unit = variable["unit"];
+  fmt::print("{}{}\n", variable["name"].get<std::string>(), unit.empty() ? "" : " [" + unit + "]");
+  fmt::print("  grid     {}, spacing {}, origin {}\n", joined(variable["dims"]),
+             variable["spacing"].dump(), variable["origin"].dump());
+  const json& times = variable["times"];
+  fmt::print("  steps    {}, times {} to {}\n", times.size(), times.front().dump(),
+             times.back().dump());
+  if (variable.contains("reduction")) {
+    const json& reduction = variable["reduction"];
+    fmt::print("  reduced  by {} in space from {}, {} left out between two of {} steps\n",
+               joined(reduction["space"]), joined(reduction["full_dims"]), reduction["time"].dump(),
+               reduction["full_times"].size());
+  }
+  if (variable.contains("range"))
+    fmt::print("  values   {} to {}\n", variable["range"][0].dump(), variable["range"][1].dump());
+  if (variable.contains("missing") && variable["missing"] != 0)
+    fmt::print("  missing  {} values\n", variable["missing"].dump());
+}
+
+void print_all(const json& content) {
+  for (const auto& [key, value] : content.items())
+    if (key != "variables")
+      fmt::print("{}: {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+  for (const json& variable : content["variables"]) print_variable(variable);
+}
+
+json data_set_content(const Options& options) {
+  if (options.config) throw ValueError("--config is for models; this is a data set");
+  const auto data = open_dataset(options.path);
+  json variables = json::array();
+  for (std::size_t i = 0; i < data->variables().size(); ++i) {
+    variables.push_back(json_of(data->variables()[i]));
+    if (options.values) variables.back().update(values_of(*data, i));
+  }
+  return {{"kind", "data set"}, {"variables", variables}};
+}
+
+json model_content(const Options& options, const Model& model) {
+  json variables = json::array();
+  for (const TrainedVariable& variable : model.variables) {
+    json item = json_of(variable.info);
+    if (options.values) {
+      double low = std::numeric_limits<double>::infinity();
+      double high = -low;
+      for (const ValueRange& range : variable.ranges.ranges) {
+        low = std::min(low, range.low);
+        high = std::max(high, range.high);
+      }
+      item["range"] = {low, high};
+    }
+    variables.push_back(item);
+  }
+  return {
+      {"kind", "model"},
+      {"parameters", model.parameters.size()},
+      {"heads", model.blocks.heads()},
+      {"network", fmt::format("{} residual blocks of width {}, {} heads, latents {} of length {}",
+                              model.network.residual_blocks, model.network.width,
+                              enum_name(model.network.head), enum_name(model.network.latent),
+                              model.network.latent_length)},
+      {"blocks", fmt::format("{}, {} x {} x {}", enum_name(model.blocks.mode),
+                             model.blocks.split[0], model.blocks.split[1], model.blocks.split[2])},
+      {"variables", variables}};
+}
+
+void run(const Options& options) {
+  json content;
+  if (is_data_set(options.path)) {
+    content = data_set_content(options);
+  } else {
+    const Model model = load_model(options.path);
+    if (options.config) {
+      fmt::print("{}", model.config);
+      return;
+    }
+    content = model_content(options, model);
+  }
+  if (options.json)
+    fmt::print("{}\n", content.dump(2));
+  else
+    print_all(content);
+}
+
+}  // namespace
+
+void add_info(CLI::App& program, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command =
+      add_command(program, invocation, "info", "Print what a data set or a model holds", examples,
+                  [options] { run(*options); });
+  command->add_option("file", options->path, "Data set file, .pvd, .vti, folder, or model")
+      ->required()
+      ->type_name("FILE");
+  command->add_flag("--json", options->json, "As JSON");
+  command->add_flag("--values", options->values,
+                    "Also the range of the values (reads all of them)");
+  command->add_flag("--config", options->config,
+                    "Of a model: the settings of its training, as TOML");
+}
+
+}  // namespace stsr::app

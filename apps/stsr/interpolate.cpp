@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <utility>
+
+#include "commands.h"
+#include "data_options.h"
+#include "stsr/base/error.h"
+#include "stsr/base/text.h"
+#include "stsr/baselines/interpolator.h"
+#include "terminal_progress.h"
+
+namespace stsr::app {
+
+namespace {
+
+constexpr const char* examples =
+    "  stsr interpolate coarse -o tl                     undoes the reduction\n"
+    "  stsr interpolate coarse --like truth --registration half-pixel -o tl-resizer\n"
+    "  stsr interpolate coarse --space 2 --time 3 --kernel linear -o linear\n";
+
+struct Options {
+  std::string data;
+  GridOptions grid;
+  std::string registration = std::string(enum_name(Registration::aligned));
+  std::string kernel = std::string(enum_name(InterpolationKernel::b_spline));
+  OutputOptions output;
+};
+
+template <class Enum>
+Enum parse_name(const char* option, const std::string& text) {
+  std::vector<std::string> known;
+  for (const auto& [value, name] : EnumNames<Enum>::values) {
+    if (name == text) return value;
+    known.emplace_back(name);
+  }
+  throw ValueError(fmt::format("{} cannot be '{}'{}", option, text, name_hint(text, known)));
+}
+
+void run(const Options& options, bool quiet) {
+  const InterpolationConfig config{parse_name<Registration>("--registration", options.registration),
+                                   parse_name<InterpolationKernel>("--kernel", options.kernel)};
+  const auto data = open_dataset(options.data);
+
+  std::vector<Interpolator> interpolators;
+  std::vector<VariableInfo> infos;
+  std::size_t total = 0;
+  for (const std::size_t variable : options.output.choose(data->variables())) {
+    const VariableInfo& coarse = data->variables()[variable];
+    OutputGrid grid = output_grid(coarse, options.grid.request(coarse.name));
+    interpolators.emplace_back(
+        coarse, std::move(grid), config,
+        [&data, variable](std::size_t step) { return data->read(variable, step); });
+    infos.push_back(interpolators.back().info());
+    total += infos.back().times.size();
+  }
+
+  const auto writer = options.output.create(options.data, infos);
+  TerminalProgress progress("interpolating", quiet);
+  std::size_t done = 0;
+  for (std::size_t step = 0; done < total; ++step) {
+    for (std::size_t i = 0; i < interpolators.size(); ++i) {
+      if (step >= infos[i].times.size()) continue;
+      writer->write(i, step, interpolators[i].step(step));
+      progress.report(++done, total, "volume", "");
+      progress.check();
+    }
+  }
+  writer->close();
+  for (const VariableInfo& info : infos)
+    spdlog::info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
+                 info.grid.dims.z, info.times.size(), options.output.folder);
+}
+
+}  // namespace
+
+void add_interpolate(CLI::App& program, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = add_command(
+      program, invocation, "interpolate",
+      "Write volumes by interpolation (cubic in space, linear in time), to compare with", examples,
+      [options, &invocation] { run(*options, invocation.common.quiet); });
+  command->add_option("data", options->data, "Data set file, .pvd, .vti or folder")
+      ->required()
+      ->type_name("DATA");
+  options->grid.add_to(*command);
+  command
+      ->add_option(
+          "--registration", options->registration,
+          "aligned (samples where the reduction took them) or half-pixel (as image resizers)")
+      ->type_name("NAME")
+      ->capture_default_str();
+  command->add_option("--kernel", options->kernel, "b-spline, catmull-rom or linear, in space")
+      ->type_name("NAME")
+      ->capture_default_str();
+  options->output.add_to(*command);
+}
+
+}  // namespace stsr::app

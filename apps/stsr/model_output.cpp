@@ -1,0 +1,29 @@
+#include "model_output.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "stsr/network/engine.h"
+#include "terminal_progress.h"
+
+namespace stsr::app {
+
+void write_model_outputs(const Model& model, std::span<const OutputVariable> outputs,
+                         DatasetWriter& writer, const std::string& folder, bool quiet) {
+  const auto engine =
+      make_cpu_engine(plan_network(model.network, model.variables.size(), model.blocks.heads()));
+  std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
+  TerminalProgress progress("writing", quiet);
+  write_outputs(
+      model.blocks, outputs, [&](std::span<const float> latent) { return engine->decoder(latent); },
+      writer, progress);
+  writer.close();
+  for (const OutputVariable& output : outputs) {
+    const VariableInfo info = output.info();
+    spdlog::info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
+                 info.grid.dims.z, info.times.size(), folder);
+  }
+}
+
+}  // namespace stsr::app

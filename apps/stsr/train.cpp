@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+#include "commands.h"
+#include "config_options.h"
+#include "parse.h"
+#include "stsr/training/trainer.h"
+#include "terminal_progress.h"
+#include "training_data.h"
+
+namespace stsr::app {
+
+namespace {
+
+constexpr const char* examples =
+    "  stsr train coarse --time-limit 10m -o wake.stsr\n"
+    "  stsr train re160 re640 --variables re160_vlm,re640_vlm --epochs 300 -o wake.stsr\n"
+    "  stsr train coarse --preset paper --seed 7 -o paper.stsr\n"
+    "  stsr train coarse --set network.width=128 --set blocks.split=[4,2,1] -o small.stsr\n"
+    "  stsr train coarse --resume -o wake.stsr       goes on after Ctrl-C, with the same settings\n"
+    "\n"
+    "Variables of one name in several data sets are called <data set>_<name>, where the data set "
+    "is\n"
+    "called like its folder or file. A stopped training leaves MODEL.checkpoint, which every "
+    "command\n"
+    "reads like a model. MODEL.log.jsonl has one JSON object an epoch.\n";
+
+struct Options {
+  std::vector<std::string> data;
+  std::vector<std::string> variables;
+  ConfigOptions config;
+  std::string epochs;
+  std::string time_limit;
+  std::string seed;
+  bool resume = false;
+  std::string model;
+};
+
+TrainingRequest request_of(const Options& options) {
+  TrainingRequest request;
+  request.config = options.config.resolve();
+  if (!options.epochs.empty())
+    request.config.training.epochs = parse_count("--epochs", options.epochs, 0);
+  if (!options.seed.empty()) request.config.training.seed = parse_count("--seed", options.seed, 0);
+  if (!options.time_limit.empty())
+    request.time_limit_seconds = parse_duration("--time-limit", options.time_limit);
+  request.resume = options.resume;
+  request.output = options.model;
+  request.sequences = read_training_data(options.data, options.variables);
+  return request;
+}
+
+void run(const Options& options, bool quiet) {
+  TrainingRequest request = request_of(options);
+  for (const Sequence& sequence : request.sequences) {
+    const Dims& dims = sequence.info.grid.dims;
+    spdlog::info("{}: {} x {} x {}, {} steps", sequence.info.name, dims.x, dims.y, dims.z,
+                 sequence.steps.size());
+  }
+  TrainingSummary summary;
+  {
+    TerminalProgress progress("training", quiet);
+    summary = train(std::move(request), progress);
+  }
+  spdlog::info("{} epochs in {}, loss {:.3g}, {} parameters, {:.3g} rows/s", summary.epochs,
+               duration_text(summary.seconds), summary.loss, summary.parameters,
+               summary.rows_per_second);
+  spdlog::info("wrote {}; 'stsr upscale {} -o DIR' writes volumes", options.model, options.model);
+}
+
+}  // namespace
+
+void add_train(CLI::App& program, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command =
+      add_command(program, invocation, "train", "Train one network on coarse volumes", examples,
+                  [options, &invocation] { run(*options, invocation.common.quiet); });
+  command->add_option("data", options->data, "Data set files, .pvd, .vti or folders")
+      ->required()
+      ->type_name("DATA");
+  command->add_option("--variables", options->variables, "Only these (default: all)")
+      ->type_name("A,B,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  options->config.add_to(*command);
+  command->add_option("--epochs", options->epochs, "Passes over all samples")->type_name("N");
+  command
+      ->add_option("--time-limit", options->time_limit,
+                   "Stop training after this time (90s, 10m, 1.5h) and write the model")
+      ->type_name("TIME");
+  command->add_option("--seed", options->seed, "Seed of all random numbers")->type_name("N");
+  command->add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
+  command->add_option("-o,--output", options->model, "Model file to write")
+      ->required()
+      ->type_name("MODEL");
+}
+
+}  // namespace stsr::app

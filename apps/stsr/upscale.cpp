@@ -1,0 +1,55 @@
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "commands.h"
+#include "data_options.h"
+#include "model_output.h"
+
+namespace stsr::app {
+
+namespace {
+
+constexpr const char* examples =
+    "  stsr upscale wake.stsr -o fine                    undoes the reduction of the training "
+    "data\n"
+    "  stsr upscale wake.stsr --space 1.75 --time 2.5 -o fine\n"
+    "  stsr upscale wake.stsr --dims 256,96,32 --times 4:8.8:121 --variables p -o fine\n"
+    "  stsr upscale wake.stsr --like truth --format raw -o fine\n"
+    "  stsr upscale wake.stsr --space 8 --box 0,1,-0.5,0.5,-0.25,0.25 -o detail\n";
+
+struct Options {
+  std::string model;
+  GridOptions grid;
+  OutputOptions output;
+};
+
+void run(const Options& options, bool quiet) {
+  const Model model = load_model(options.model);
+  std::vector<VariableInfo> known;
+  for (const TrainedVariable& variable : model.variables) known.push_back(variable.info);
+  std::vector<OutputVariable> outputs;
+  for (const std::size_t variable : options.output.choose(known)) {
+    const std::array<std::size_t, 1> one{variable};
+    auto made = output_variables(model, one, options.grid.request(known[variable].name));
+    outputs.push_back(std::move(made.front()));
+  }
+  const auto writer = options.output.create({}, output_infos(outputs));
+  write_model_outputs(model, outputs, *writer, options.output.folder, quiet);
+}
+
+}  // namespace
+
+void add_upscale(CLI::App& program, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command =
+      add_command(program, invocation, "upscale", "Write volumes from a trained model", examples,
+                  [options, &invocation] { run(*options, invocation.common.quiet); });
+  command->add_option("model", options->model, "Model file or checkpoint of stsr train")
+      ->required()
+      ->type_name("MODEL");
+  options->grid.add_to(*command);
+  options->output.add_to(*command);
+}
+
+}  // namespace stsr::app
