@@ -1,0 +1,168 @@
+#include "dataset_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <bit>
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "dataset_file.h"
+#include "xml_text.h"
+
+namespace stsr {
+
+namespace {
+
+constexpr const char* pvd_mark = "<!-- Written by STSR, which may write it again. -->";
+
+using KeyText = std::pair<std::string, std::string>;  // key and its value as TOML
+
+/// The letters of a file name, at most 64, unlike all in `taken` even where case is folded.
+std::string unique_base(const std::string& name, std::set<std::string>& taken) {
+  std::string base;
+  for (const char c : name.substr(0, 64)) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || c == '_' || c == '-' || c == '.');
+    base += plain ? c : '_';
+  }
+  if (base.empty() || base[0] == '.' || base[0] == '-') base = fmt::format("_{}", base);
+  const auto folded = [](std::string text) {
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+  };
+  std::string candidate = base;
+  for (std::size_t i = 2; !taken.insert(folded(candidate)).second; ++i)
+    candidate = fmt::format("{}-{}", base, i);
+  return candidate;
+}
+
+std::size_t digits_of(std::size_t steps) {
+  return std::max<std::size_t>(4, std::to_string(steps - 1).size());
+}
+
+/// A TOML string; JSON's escapes are TOML's too.
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump();
+}
+
+/// start + i * step where that gives the same bits, else all of them.
+std::string times_text(std::span<const double> times) {
+  if (times.size() > 2) {
+    const double step = (times.back() - times.front()) / static_cast<double>(times.size() - 1);
+    // The mean interval, and the first one: whichever was rounded less.
+    for (const double candidate : {step, times[1] - times[0]}) {
+      bool same = true;
+      for (std::size_t i = 0; same && i < times.size(); ++i)
+        same = times.front() + static_cast<double>(i) * candidate == times[i];
+      if (same)
+        return fmt::format("{{ start = {}, step = {}, count = {} }}", times.front(), candidate,
+                           times.size());
+    }
+  }
+  return fmt::format("[{}]", fmt::join(times, ", "));
+}
+
+std::string dims_text(const Dims& dims) {
+  return fmt::format("[{}, {}, {}]", dims.x, dims.y, dims.z);
+}
+
+std::string reduction_text(const Reduction& reduction) {
+  return fmt::format("{{ space = [{}], time = {}, dims = {}, times = {} }}",
+                     fmt::join(reduction.space, ", "), reduction.time,
+                     dims_text(reduction.full_dims), times_text(reduction.full_times));
+}
+
+/// All keys of a variable but its name and its files.
+std::vector<KeyText> shared_keys(const VariableInfo& info) {
+  std::vector<KeyText> keys{{"dims", dims_text(info.grid.dims)},
+                            {"spacing", fmt::format("[{}]", fmt::join(info.grid.spacing, ", "))},
+                            {"origin", fmt::format("[{}]", fmt::join(info.grid.origin, ", "))},
+                            {"times", times_text(info.times)}};
+  if (info.reduction) keys.emplace_back("reduction", reduction_text(*info.reduction));
+  return keys;
+}
+
+}  // namespace
+
+std::string FileSeries::file(std::size_t step, DatasetFormat format) const {
+  return fmt::format("{}_{:0{}}.{}", base, step, width,
+                     format == DatasetFormat::raw ? "raw" : "vti");
+}
+
+std::vector<FileSeries> plan_series(std::span<const VariableInfo> variables, DatasetFormat format) {
+  std::vector<FileSeries> plan;
+  std::set<std::string> taken;
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    const VariableInfo& info = variables[i];
+    const auto same = std::find_if(plan.begin(), plan.end(), [&](const FileSeries& series) {
+      const VariableInfo& other = variables[series.variables.front()];
+      return format == DatasetFormat::vti && other.grid == info.grid && other.times == info.times;
+    });
+    if (same != plan.end()) {
+      same->variables.push_back(i);
+      continue;
+    }
+    const bool first_vti = format == DatasetFormat::vti && plan.empty();
+    plan.push_back(
+        {unique_base(first_vti ? "volumes" : info.name, taken), digits_of(info.times.size()), {i}});
+  }
+  return plan;
+}
+
+std::string dataset_text(std::span<const VariableInfo> variables,
+                         std::span<const FileSeries> series, DatasetFormat format) {
+  std::string text = fmt::format(
+      "# Data set of STSR (docs/formats.md). STSR may write this folder again; remove the key\n"
+      "# written_by to keep it.\nstsr_dataset = {}\nwritten_by = \"{}\"\n",
+      dataset_file_version, dataset_file_writer);
+  if (format == DatasetFormat::raw)
+    text += fmt::format("format = \"raw\"\ntype = \"float32\"\nbyte_order = \"{}\"\n",
+                        std::endian::native == std::endian::little ? "little" : "big");
+  else
+    text += "format = \"vti\"\n";
+  // What all variables have in common stands once, at the top.
+  std::vector<KeyText> common = shared_keys(variables.front());
+  for (const VariableInfo& info : variables) {
+    const auto keys = shared_keys(info);
+    std::erase_if(common, [&](const KeyText& key) {
+      return std::find(keys.begin(), keys.end(), key) == keys.end();
+    });
+  }
+  for (const auto& [key, value] : common) text += fmt::format("{} = {}\n", key, value);
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    const auto own = std::find_if(series.begin(), series.end(), [&](const FileSeries& s) {
+      return std::find(s.variables.begin(), s.variables.end(), i) != s.variables.end();
+    });
+    text += fmt::format("\n[[variable]]\nname = {}\nunit = {}\n", quoted(variables[i].name),
+                        quoted(variables[i].unit));
+    if (format == DatasetFormat::raw)
+      text += fmt::format("files = \"{}_%0{}d.raw\"\n", own->base, own->width);
+    else
+      text += fmt::format("pvd = \"{}\"\n", own->pvd());
+    for (const KeyText& key : shared_keys(variables[i]))
+      if (std::find(common.begin(), common.end(), key) == common.end())
+        text += fmt::format("{} = {}\n", key.first, key.second);
+  }
+  return text;
+}
+
+std::string pvd_text(const FileSeries& series, std::span<const double> times) {
+  std::string text = fmt::format(
+      "<?xml version=\"1.0\"?>\n{}\n<VTKFile type=\"Collection\" version=\"0.1\">\n  "
+      "<Collection>\n",
+      pvd_mark);
+  for (std::size_t step = 0; step < times.size(); ++step)
+    text += fmt::format("    <DataSet timestep=\"{}\" part=\"0\" file=\"{}\"/>\n", times[step],
+                        xml_escaped(series.file(step, DatasetFormat::vti)));
+  return text + "  </Collection>\n</VTKFile>\n";
+}
+
+bool is_our_pvd(const std::string& text) {
+  return text.find(pvd_mark) != std::string::npos;
+}
+
+}  // namespace stsr

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input_file.h"
+#include "stsr/volume/grid.h"
+
+namespace stsr {
+
+/// Types of the numbers in a raw file.
+enum class ElementType { float32, float64, int8, uint8, int16, uint16, int32, uint32 };
+
+/// Names as data set files write them, in the order of the enumerators.
+inline constexpr std::array<std::string_view, 8> element_type_names{
+    "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32"};
+
+[[nodiscard]] std::optional<ElementType> element_type_named(std::string_view name);
+[[nodiscard]] std::string_view name_of(ElementType type);
+[[nodiscard]] std::size_t bytes_of(ElementType type);
+/// False where a value of this type can never equal `value`: it has a fraction, or lies outside.
+[[nodiscard]] bool can_hold(ElementType type, double value);
+
+/// How a raw file holds the values of a volume.
+struct RawLayout {
+  ElementType type = ElementType::float32;
+  std::endian order = std::endian::little;
+  std::uint64_t header_bytes = 0;  ///< skipped at the begin of the file
+  std::optional<double> missing;   ///< the fill value, read as NaN like NaN itself
+};
+
+/// @throws FileError  the file has another size than `dims` values after the header;
+/// ShapeError  that size overflows.
+void check_raw_size(const InputFile& file, const RawLayout& layout, const Dims& dims);
+
+/// The values as float32, x fastest, NaN where missing.
+/// @throws FileError  as check_raw_size, or a value is infinite or too large for float32.
+[[nodiscard]] std::vector<float> read_raw(const InputFile& file, const RawLayout& layout,
+                                          const Dims& dims);
+
+}  // namespace stsr

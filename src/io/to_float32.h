@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+#include "file_error.h"
+#include "stsr/base/parallel.h"
+
+namespace stsr {
+
+/// What a stored number becomes: NaN where it is `missing`, infinity where float32 cannot hold it.
+template <class T>
+[[nodiscard]] float to_float32(T value, const std::optional<double>& missing) {
+  constexpr double largest = std::numeric_limits<float>::max();
+  if (missing) {
+    // The fill value was rounded to the file's type when it was written.
+    const bool equal = std::is_same_v<T, float>
+                           ? static_cast<float>(value) == static_cast<float>(*missing)
+                           : static_cast<double>(value) == *missing;
+    if (equal) return std::numeric_limits<float>::quiet_NaN();
+  }
+  if constexpr (std::is_same_v<T, double>)
+    if (std::abs(value) > largest) return std::numeric_limits<float>::infinity();
+  return static_cast<float>(value);
+}
+
+/// Converts the values of one file; `out` may be the same memory as `values` where T is float.
+/// @throws FileError  a value is infinite or too large for float32; the message names its index.
+template <class T>
+void to_float32(std::span<const T> values, const std::optional<double>& missing,
+                const std::filesystem::path& path, std::span<float> out) {
+  parallel_parts("io.to_float32", values.size(), [&](int, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) out[i] = to_float32(values[i], missing);
+  });
+  if constexpr (std::is_floating_point_v<T>) {
+    for (std::size_t i = 0; i < out.size(); ++i)
+      if (std::isinf(out[i]))
+        throw_file_error(path,
+                         "the value at index {} (x fastest, from 0) is infinite or too large for "
+                         "float32; mend the file, or declare the value as 'missing'",
+                         i);
+  }
+}
+
+}  // namespace stsr

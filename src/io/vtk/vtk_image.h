@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "stsr/volume/grid.h"
+
+namespace stsr {
+
+/// The seam to VTK: all of VTK that STSR uses, without a VTK header. In a build without VTK each
+/// function throws a FileError that says so.
+
+/// A numeric point array.
+struct ImageArray {
+  std::string name;
+  std::size_t components = 1;
+};
+
+/// What the header of a .vti says.
+struct ImageInfo {
+  Grid grid;                       ///< origin is that of the first sample of the extent
+  std::vector<ImageArray> arrays;  ///< numeric point arrays in the order of the file
+};
+
+/// One file of a .pvd.
+struct SeriesEntry {
+  double time = 0.0;
+  std::filesystem::path file;  ///< relative to the .pvd resolved
+};
+
+/// @throws FileError  malformed, no point data (cell data are named as the reason), or a rotated
+/// grid.
+[[nodiscard]] ImageInfo read_image_info(const std::filesystem::path& path);
+
+/// One component of one point array as float32, x fastest, NaN where missing; only this array is
+/// read. Without a component the array must have just one.
+/// @throws FileError  malformed or truncated, not on `grid`, no such array or component, or a value
+/// is infinite or too large for float32.
+[[nodiscard]] std::vector<float> read_image_array(const std::filesystem::path& path,
+                                                  const std::string& array,
+                                                  std::optional<std::size_t> component,
+                                                  const std::optional<double>& missing,
+                                                  const Grid& grid);
+
+/// The files of a .pvd in the order of their times. @throws FileError  malformed, empty, several
+/// parts a step, two files of one time, or a file that is not a .vti.
+[[nodiscard]] std::vector<SeriesEntry> read_series(const std::filesystem::path& path);
+
+/// A named array to write, float32, x fastest.
+struct ImageValues {
+  std::string name;
+  std::span<const float> values;  // [nz*ny*nx]
+};
+
+/// Writes a .vti: zlib-compressed raw appended data, 64-bit headers. `partial` is where the bytes
+/// go, `path` the name in messages. @throws FileError  e.g. the disk is full.
+void write_image(const std::filesystem::path& partial, const std::filesystem::path& path,
+                 const Grid& grid, std::span<const ImageValues> arrays);
+
+}  // namespace stsr

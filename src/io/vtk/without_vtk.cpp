@@ -1,0 +1,40 @@
+#include "../file_error.h"
+#include "stsr/io/dataset_writer.h"
+#include "vtk_image.h"
+
+namespace stsr {
+
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& path) {
+  throw_file_error(path,
+                   "this build of STSR has no VTK and cannot use .vti or .pvd; build it with "
+                   "-DSTSR_WITH_VTK=ON, or use raw files");
+}
+
+}  // namespace
+
+bool vtk_available() {
+  return false;
+}
+
+ImageInfo read_image_info(const std::filesystem::path& path) {
+  refuse(path);
+}
+
+std::vector<float> read_image_array(const std::filesystem::path& path, const std::string&,
+                                    std::optional<std::size_t>, const std::optional<double>&,
+                                    const Grid&) {
+  refuse(path);
+}
+
+std::vector<SeriesEntry> read_series(const std::filesystem::path& path) {
+  refuse(path);
+}
+
+void write_image(const std::filesystem::path&, const std::filesystem::path& path, const Grid&,
+                 std::span<const ImageValues>) {
+  refuse(path);
+}
+
+}  // namespace stsr
