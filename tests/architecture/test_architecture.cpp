@@ -1,0 +1,112 @@
+// Holds the layout of the code: which folder may include which, and how long files may be.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace stsr {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path root = STSR_SOURCE_DIR;
+
+/// A folder includes only itself and folders before it.
+const std::vector<std::string> order{"base",      "volume",    "io",     "sampling",
+                                     "kernels",   "network",   "model",  "training",
+                                     "inference", "baselines", "metrics"};
+
+/// Arithmetic and networks know nothing of files; the data's way to the network knows no network.
+const std::vector<std::pair<std::string, std::string>> forbidden{
+    {"kernels", "io"}, {"network", "io"}, {"kernels", "volume"}, {"sampling", "io"}};
+
+std::vector<fs::path> code_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  if (!fs::exists(folder)) return files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string ending = entry.path().extension().string();
+    if (ending == ".h" || ending == ".cpp" || ending == ".inc") files.push_back(entry.path());
+  }
+  return files;
+}
+
+std::vector<std::string> lines_of(const fs::path& file) {
+  std::ifstream stream(file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Folders of the headers that `file` includes, "" for one directly in include/stsr.
+std::vector<std::string> included_folders(const fs::path& file) {
+  static const std::regex pattern(R"re(^\s*#\s*include\s*"stsr/(?:([a-z_]+)/)?[^"]*")re");
+  std::vector<std::string> folders;
+  for (const std::string& line : lines_of(file)) {
+    std::smatch match;
+    if (std::regex_search(line, match, pattern)) folders.push_back(match[1]);
+  }
+  return folders;
+}
+
+std::size_t rank_of(const std::string& folder) {
+  return static_cast<std::size_t>(std::find(order.begin(), order.end(), folder) - order.begin());
+}
+
+TEST(Architecture, EveryFolderHasItsPlaceInTheOrder) {
+  for (const char* tree : {"src", "include/stsr"})
+    for (const auto& entry : fs::directory_iterator(root / tree)) {
+      if (!entry.is_directory()) continue;
+      const std::string name = entry.path().filename().string();
+      EXPECT_LT(rank_of(name), order.size()) << tree << "/" << name;
+    }
+}
+
+TEST(Architecture, AFolderIncludesOnlyFoldersBeforeIt) {
+  std::size_t checked = 0;
+  for (const std::string& folder : order) {
+    for (const char* tree : {"src", "include/stsr"}) {
+      for (const fs::path& file : code_in(root / tree / folder)) {
+        for (const std::string& other : included_folders(file)) {
+          ++checked;
+          EXPECT_LE(rank_of(other), rank_of(folder)) << file << " includes stsr/" << other;
+          for (const auto& [from, to] : forbidden)
+            EXPECT_FALSE(folder == from && other == to) << file << " includes stsr/" << other;
+        }
+      }
+    }
+  }
+  EXPECT_GT(checked, 50U) << "the pattern no longer finds the includes";
+}
+
+TEST(Architecture, TheLibraryNeverPrintsOrExits) {
+  const std::regex pattern(
+      R"re(\bstd::(cout|cerr|exit|abort|quick_exit)\b|[^f]\bprintf\(|\bputs\(|\bfmt::print\()re");
+  for (const char* tree : {"src", "include/stsr"})
+    for (const fs::path& file : code_in(root / tree))
+      for (const std::string& line : lines_of(file))
+        EXPECT_FALSE(std::regex_search(line, pattern)) << file << ": " << line;
+}
+
+TEST(Architecture, FilesStayShort) {
+  constexpr std::size_t most = 450;
+  for (const char* tree : {"src", "include/stsr", "apps"})
+    for (const fs::path& file : code_in(root / tree))
+      EXPECT_LE(lines_of(file).size(), most) << file;
+}
+
+TEST(Architecture, HeadersAreGuarded) {
+  for (const char* tree : {"src", "include/stsr", "apps"})
+    for (const fs::path& file : code_in(root / tree)) {
+      if (file.extension() != ".h") continue;
+      const auto lines = lines_of(file);
+      EXPECT_NE(std::find(lines.begin(), lines.end(), "#pragma once"), lines.end()) << file;
+    }
+}
+
+}  // namespace
+}  // namespace stsr
