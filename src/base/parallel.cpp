@@ -53,6 +53,7 @@ void parallel_parts(const char* name, std::size_t n,
   std::mutex failure_mutex;
 #pragma omp parallel for num_threads(parts) schedule(static, 1)
   for (int part = 0; part < parts; ++part) {
+    omp_set_num_threads(1);  // libraries that f calls stay on this thread, also in a team of one
     try {
       const auto index = static_cast<std::size_t>(part);
       const auto count = static_cast<std::size_t>(parts);
