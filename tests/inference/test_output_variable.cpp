@@ -1,0 +1,120 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "inference/fake_network.h"
+#include "stsr/base/error.h"
+#include "stsr/inference/output_variable.h"
+
+namespace stsr {
+namespace {
+
+class MemoryWriter final : public DatasetWriter {
+ public:
+  void write(std::size_t variable, std::size_t step, std::span<const float> values) override {
+    order.emplace_back(step, variable);
+    volumes[{variable, step}].assign(values.begin(), values.end());
+  }
+  void close() override {}
+  std::vector<std::pair<std::size_t, std::size_t>> order;
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<float>> volumes;
+};
+
+class StopAfter final : public Progress {
+ public:
+  explicit StopAfter(std::size_t samples) : samples_(samples) {}
+  void report(std::size_t done, std::size_t total, std::string_view unit,
+              std::string_view note) override {
+    last_done = done;
+    last_total = total;
+    EXPECT_EQ(unit, "sample");
+    EXPECT_FALSE(note.empty());
+  }
+  [[nodiscard]] bool stop_requested() const override { return last_done >= samples_; }
+  std::size_t last_done = 0;
+  std::size_t last_total = 0;
+
+ private:
+  std::size_t samples_;
+};
+
+OutputVariable output_of(const std::string& name, Dims full, std::size_t steps, float latent) {
+  const TrainedVariable trained = reduced_variable(name, full, {2, 2, 2}, steps);
+  return {trained, {latent}, output_grid(trained.info, {})};
+}
+
+const BlockConfig blocks{BlockMode::shared_faces, {2, 1, 1}};
+
+/// phi + t/8 everywhere.
+std::unique_ptr<Decoder> decoder_of(std::span<const float> latent) {
+  return std::make_unique<FakeDecoder>(
+      [phi = latent[0]](std::span<const float> c, std::size_t) { return phi + c[0] / 8.0F; });
+}
+
+TEST(WriteOutputs, WritesEveryStepOfVariablesThatDiffer) {
+  const std::vector<OutputVariable> outputs{output_of("a", {5, 5, 5}, 3, 0.25F),
+                                            output_of("b", {8, 3, 1}, 2, -0.5F)};
+  MemoryWriter writer;
+  StopAfter progress(1U << 30U);
+  write_outputs(blocks, outputs, decoder_of, writer, progress);
+  EXPECT_THAT(writer.order,
+              testing::ElementsAre(testing::Pair(0, 0), testing::Pair(0, 1), testing::Pair(1, 0),
+                                   testing::Pair(1, 1), testing::Pair(2, 0)));
+  EXPECT_EQ(writer.volumes.at({0, 1}), std::vector<float>(125, 0.25F));
+  EXPECT_EQ(writer.volumes.at({0, 2}), std::vector<float>(125, 0.375F));
+  EXPECT_EQ(writer.volumes.at({1, 0}), std::vector<float>(24, -0.625F));
+  EXPECT_EQ(progress.last_total, 3U * 125 + 2 * 24);
+  EXPECT_EQ(progress.last_done, progress.last_total);
+}
+
+TEST(WriteOutputs, StopsInsideAStepWhenAsked) {
+  const std::vector<OutputVariable> outputs{output_of("a", {9, 9, 9}, 4, 0.0F)};
+  MemoryWriter writer;
+  StopAfter progress(729 + 10);
+  EXPECT_THROW(write_outputs(blocks, outputs, decoder_of, writer, progress), Interrupted);
+  EXPECT_EQ(writer.order.size(), 1U);
+}
+
+TEST(OutputVariables, DescribeWhatIsWritten) {
+  OutputVariable output = output_of("speed", {9, 9, 9}, 3, 0.0F);
+  output.trained.info.unit = "m/s";
+  const VariableInfo info = output_infos(std::span(&output, 1)).front();
+  EXPECT_EQ(info.name, "speed");
+  EXPECT_EQ(info.unit, "m/s");
+  EXPECT_EQ(info.grid.dims, (Dims{9, 9, 9}));
+  EXPECT_EQ(info.times.size(), 3U);
+  EXPECT_FALSE(info.reduction.has_value());
+}
+
+TEST(OutputVariables, TakeTheChosenVariablesWithTheirLatents) {
+  Model model;
+  model.network.width = 8;
+  model.network.residual_blocks = 1;
+  model.network.latent = LatentKind::one_hot;
+  for (const char* name : {"a", "b", "c"})
+    model.variables.push_back(reduced_variable(name, {5, 5, 5}, {2, 2, 2}));
+  model.parameters.assign(model.plan().layout.size(), 0.0F);
+  const std::vector<std::size_t> chosen{2, 0};
+  const auto outputs = output_variables(model, chosen, {});
+  ASSERT_EQ(outputs.size(), 2U);
+  EXPECT_EQ(outputs[0].trained.info.name, "c");
+  EXPECT_THAT(outputs[0].latent, testing::ElementsAre(0.0F, 0.0F, 1.0F));
+  EXPECT_THAT(outputs[1].latent, testing::ElementsAre(1.0F, 0.0F, 0.0F));
+  const std::vector<std::size_t> wrong{3};
+  EXPECT_THROW((void)output_variables(model, wrong, {}), ValueError);
+  GridRequest zero;
+  zero.space = {0.0, 1.0, 1.0};
+  try {
+    (void)output_variables(model, chosen, zero);
+    ADD_FAILURE();
+  } catch (const ValueError& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("variable 'c': "));
+  }
+}
+
+}  // namespace
+}  // namespace stsr

@@ -1,0 +1,356 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "inference/fake_network.h"
+#include "stsr/base/error.h"
+#include "stsr/inference/upscaler.h"
+#include "stsr/sampling/training_set.h"
+
+namespace stsr {
+namespace {
+
+/// The coarse position that a local coordinate of a block stands for, from the method's formulas:
+/// shared faces p = jB + (c+1)B/2; paper p = first + (c+1)(b s - 1)/(2 s).
+double global_position(const BlockConfig& config, const TrainedVariable& variable, std::size_t axis,
+                       std::size_t block, double c) {
+  const std::size_t samples = variable.info.grid.dims[axis];
+  if (config.mode == BlockMode::shared_faces) {
+    const auto b = static_cast<double>(ceil_divide(samples - 1, config.split[axis]));
+    return static_cast<double>(block) * b + (c + 1.0) * b / 2.0;
+  }
+  const auto s = static_cast<double>(variable.info.reduction->space[axis]);
+  for (std::size_t i = 0; i < cut.local_samples(); ++i)
+    if (const auto sample = cut.sample(block, i))
+      return static_cast<double>(*sample) - static_cast<double>(i) +
+             (c + 1.0) * (static_cast<double>(cut.local_samples()) * s - 1.0) / (2.0 * s);
+  ADD_FAILURE() << "block " << block << " holds only padding";
+  return 0.0;
+}
+
+/// The block that owns a position, from the method's words.
+std::size_t owning_block(const BlockConfig& config, const TrainedVariable& variable,
+                         const AxisPartition& cut, std::size_t axis, double p) {
+  const std::size_t samples = variable.info.grid.dims[axis];
+  const auto below = std::min(static_cast<std::size_t>(p + 1e-7), samples - 1);
+  if (config.mode == BlockMode::shared_faces) {
+    const std::size_t b = ceil_divide(samples - 1, config.split[axis]);
+    if (b == 0) return 0;
+    return std::min(below / b, ceil_divide(samples - 1, b) - 1);
+  }
+  for (std::size_t block = 0; block < config.split[axis]; ++block)
+    for (std::size_t i = 0; i < cut.local_samples(); ++i)
+      if (cut.sample(block, i) == below) return block;
+  ADD_FAILURE() << "no block holds " << below;
+  return 0;
+}
+
+struct Case {
+  std::string what;
+  BlockConfig blocks;
+  Dims full;
+  std::array<std::size_t, 3> scale;
+  GridRequest request;
+};
+
+GridRequest space(double x, double y, double z) {
+  GridRequest request;
+  request.space = {x, y, z};
+  return request;
+}
+
+GridRequest dims(Dims n) {
+  GridRequest request;
+  request.dims = n;
+  return request;
+}
+
+GridRequest box(std::array<double, 3> low, std::array<double, 3> high, Dims n) {
+  GridRequest request = dims(n);
+  request.box = Box{low, high};
+  return request;
+}
+
+const BlockConfig shared_8{BlockMode::shared_faces, {2, 2, 2}};
+const BlockConfig shared_odd{BlockMode::shared_faces, {3, 1, 5}};
+const BlockConfig paper_8{BlockMode::paper, {2, 2, 2}};
+const BlockConfig paper_64{BlockMode::paper, {4, 4, 4}};
+
+const std::vector<Case> cases{
+    {"same as before the reduction", shared_8, {17, 9, 13}, {2, 2, 2}, {}},
+    {"odd sizes with a tail", shared_8, {20, 15, 12}, {3, 2, 4}, {}},
+    {"blocks that do not divide", shared_odd, {23, 11, 19}, {2, 2, 2}, {}},
+    {"more blocks than intervals", {BlockMode::shared_faces, {8, 8, 8}}, {9, 7, 5}, {2, 2, 2}, {}},
+    {"scale 1.75", shared_8, {16, 12, 9}, {1, 1, 1}, space(1.75, 1.75, 1.75)},
+    {"scales that differ", shared_8, {21, 13, 9}, {2, 2, 2}, space(5.0, 0.7, 3.3)},
+    {"dimensions", shared_odd, {21, 13, 17}, {2, 2, 2}, dims({31, 7, 1})},
+    {"sub-box", shared_8, {21, 13, 9}, {2, 2, 2}, box({3.3, 0, 2}, {15.5, 7.1, 2.5}, {14, 30, 4})},
+    {"flat", shared_8, {21, 13, 1}, {2, 2, 1}, {}},
+    {"flat that was two", {BlockMode::shared_faces, {2, 2, 1}}, {21, 13, 2}, {2, 2, 2}, {}},
+    {"paper", paper_8, {20, 12, 8}, {2, 2, 2}, {}},
+    {"paper, odd", paper_64, {75, 45, 30}, {4, 4, 4}, {}},
+    {"paper, scale 1.75", paper_8, {15, 11, 9}, {1, 1, 1}, space(1.75, 1.75, 1.75)},
+};
+
+class UpscalerCase : public testing::TestWithParam<Case> {
+ protected:
+  const Case& with = GetParam();
+  TrainedVariable variable = reduced_variable("v", with.full, with.scale, 2, 10.0, 30.0);
+  OutputGrid grid = output_grid(variable.info, with.request);
+  Partition partition{with.blocks, variable.info};
+
+  [[nodiscard]] std::vector<float> step(const Decoder& decoder, double time) const {
+    std::vector<float> out(grid.grid.dims.count());
+    Upscaler(with.blocks, variable, decoder, grid).step(time, out);
+    return out;
+  }
+  template <class Check>
+  void for_each_output(Check&& check) const {
+    for (std::size_t z = 0, index = 0; z < grid.positions[2].size(); ++z)
+      for (std::size_t y = 0; y < grid.positions[1].size(); ++y)
+        for (std::size_t x = 0; x < grid.positions[0].size(); ++x, ++index)
+          check(index,
+                std::array{grid.positions[0][x], grid.positions[1][y], grid.positions[2][z]});
+  }
+};
+
+/// A linear field of the coarse position (and of time), in [-1, 1].
+double field(const Dims& n, const std::array<double, 3>& p, double t) {
+  const double reach = static_cast<double>(n.x + n.y + n.z + 3);
+  return (p[0] + 0.7 * p[1] + 0.4 * p[2]) / reach - 0.5 + 0.2 * t;
+}
+
+TEST_P(UpscalerCase, EverySampleHasTheValueOfItsPosition) {
+  const Dims n = variable.info.grid.dims;
+  const FakeDecoder decoder([&](std::span<const float> c, std::size_t head) {
+    std::array<double, 3> p{};
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      p[axis] = n[axis] == 1 ? 0.0
+                             : global_position(with.blocks, variable, partition.axis(axis), axis,
+                                               partition.blocks(head)[axis], c[3 - axis]);
+    return static_cast<float>(field(n, p, c[0]));
+  });
+  const std::vector<float> out = step(decoder, 0.75);  // network time 0.5
+  for_each_output([&](std::size_t index, std::array<double, 3> p) {
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      if (n[axis] == 1) p[axis] = 0.0;
+    ASSERT_NEAR(out[index], 10.0 + 10.0 * (field(n, p, 0.5) + 1.0), 2e-4) << "index " << index;
+  });
+  EXPECT_EQ(decoder.evaluations, out.size());
+}
+
+TEST_P(UpscalerCase, EverySampleComesFromTheBlockThatOwnsIt) {
+  const auto heads = static_cast<double>(partition.heads());
+  const FakeDecoder decoder([&](std::span<const float>, std::size_t head) {
+    return static_cast<float>(static_cast<double>(head) / heads);
+  });
+  const std::vector<float> out = step(decoder, 0.0);
+  for_each_output([&](std::size_t index, const std::array<double, 3>& p) {
+    std::array<std::size_t, 3> block{};
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      block[axis] = owning_block(with.blocks, variable, partition.axis(axis), axis, p[axis]);
+    const double head = ((out[index] - 10.0) / 10.0 - 1.0) * heads;
+    ASSERT_EQ(std::lround(head), static_cast<long>(partition.head(block[0], block[1], block[2])))
+        << "index " << index;
+  });
+}
+
+TEST_P(UpscalerCase, PiecesEqualTheWholeStep) {
+  const FakeDecoder decoder([](std::span<const float> c, std::size_t head) {
+    return 0.3F * c[0] + 0.2F * std::sin(5.0F * c[1] + 3.0F * c[2] + c[3]) +
+           0.001F * static_cast<float>(head);
+  });
+  const std::vector<float> whole = step(decoder, 0.25);
+  const std::size_t whole_rows = decoder.rows.exchange(0);
+  const Upscaler upscaler(with.blocks, variable, decoder, grid);
+  const std::size_t planes = grid.positions[2].size();
+  const std::size_t plane = whole.size() / planes;
+  std::vector<float> slabs(whole.size());
+  for (std::size_t z = 0; z < planes; z += 3) {
+    const std::size_t end = std::min(z + 3, planes);
+    upscaler.slab(0.25, z, end, std::span(slabs).subspan(z * plane, (end - z) * plane));
+  }
+  EXPECT_EQ(slabs, whole);
+  decoder.rows = 0;
+  std::vector<float> sets(whole.size());
+  std::set<std::size_t> seen;
+  for (const auto& z : upscaler.plane_sets(4)) {
+    EXPECT_LE(z.size(), std::max<std::size_t>(4, with.blocks.split[2]));
+    std::vector<float> part(z.size() * plane);
+    upscaler.planes(0.25, z, part);
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      EXPECT_TRUE(seen.insert(z[i]).second);
+      std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(i * plane), plane,
+                  sets.begin() + static_cast<std::ptrdiff_t>(z[i] * plane));
+    }
+  }
+  EXPECT_EQ(seen.size(), planes);
+  EXPECT_EQ(sets, whole);
+  EXPECT_EQ(decoder.rows, whole_rows);
+}
+
+INSTANTIATE_TEST_SUITE_P(Grids, UpscalerCase, testing::ValuesIn(cases), [](const auto& instance) {
+  std::string name = instance.param.what;
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+});
+
+TEST(Upscaler, IntegerScaleEvaluatesAllHeadsOfARowTogether) {
+  const TrainedVariable variable = reduced_variable("v", {33, 33, 33}, {2, 2, 2});
+  const OutputGrid grid = output_grid(variable.info, {});
+  const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.0F; });
+  std::vector<float> out(grid.grid.dims.count());
+  Upscaler(shared_8, variable, decoder, grid).step(0.0, out);
+  EXPECT_EQ(decoder.evaluations, 33U * 33 * 33);
+  EXPECT_EQ(decoder.rows, 17U * 17 * 17);  // 16 shared coordinates an axis and the end
+}
+
+/// A value in [-1, 1] that changes with every bit of the coordinates and with the head.
+float scrambled(std::span<const float> c, std::size_t head) {
+  std::uint64_t hash = head + 1;
+  for (const float value : c)
+    hash = (hash ^ std::bit_cast<std::uint32_t>(value)) * 0x9E3779B97F4A7C15U;
+  return static_cast<float>(hash >> 40) * 0x1p-23F - 1.0F;
+}
+
+TEST(Upscaler, KeptSamplesHaveExactlyTheNetworksValueAtTheTrainingCoordinates) {
+  for (const BlockConfig& blocks : {shared_8, shared_odd, paper_8, paper_64}) {
+    const TrainedVariable variable = reduced_variable("v", {23, 14, 18}, {3, 2, 2}, 3);
+    Sequence sequence{variable.info, {}};
+    const Dims n = variable.info.grid.dims;
+    for (std::size_t t = 0; t < 3; ++t) {
+      sequence.steps.emplace_back(n.count());
+      std::iota(sequence.steps.back().begin(), sequence.steps.back().end(),
+                static_cast<float>(t * n.count()));
+    }
+    const TrainingSet set({sequence}, blocks, RangeMode::global);
+    // Every value that the network is trained towards, by sample: one a block that holds it.
+    std::vector<std::set<float>> expected(3 * n.count());
+    for (std::uint64_t row = 0; row < set.rows(0); ++row) {
+      std::array<float, 4> c{};
+      std::vector<float> targets(set.heads());
+      set.gather(0, std::span(&row, 1), c.data(), targets.data());
+      for (std::size_t head = 0; head < set.heads(); ++head)
+        if (!std::isnan(targets[head]))
+          expected[static_cast<std::size_t>(
+                       std::lround(set.ranges(0).ranges[0].denormalise(targets[head])))]
+              .insert(scrambled(c, head));
+    }
+    const FakeDecoder decoder(scrambled);
+    const OutputGrid grid = output_grid(variable.info, {});
+    const Upscaler upscaler(blocks, variable, decoder, grid);
+    std::vector<float> out(grid.grid.dims.count());
+    for (std::size_t t = 0; t < 3; ++t) {
+      upscaler.step(variable.info.times[t], out);
+      for (std::size_t z = 0; z < n.z; ++z)
+        for (std::size_t y = 0; y < n.y; ++y)
+          for (std::size_t x = 0; x < n.x; ++x) {
+            const float value = out[(2 * z * 14 + 2 * y) * 23 + 3 * x];
+            EXPECT_TRUE(expected[((t * n.z + z) * n.y + y) * n.x + x].contains(value))
+                << t << " " << z << " " << y << " " << x;
+          }
+    }
+  }
+}
+
+TEST(Upscaler, FirstAndLastSamplesSitAtTheEndsOfTheData) {
+  // Full size 14 by 3: five coarse samples, the last fine one at 13/3.
+  const TrainedVariable variable = reduced_variable("v", {14, 1, 1}, {3, 1, 1});
+  for (const double scale : {1.0, 1.3, 2.0, 2.71828, 3.0, 7.0}) {
+    const OutputGrid grid = output_grid(variable.info, space(scale, 1.0, 1.0));
+    const BlockConfig blocks{BlockMode::shared_faces, {2, 1, 1}};  // B = 2
+    const FakeDecoder decoder([](std::span<const float> c, std::size_t head) {
+      return (static_cast<float>(head) * 2.0F + c[3] + 1.0F) / 5.0F;  // position / 5
+    });
+    std::vector<float> out(grid.grid.dims.count());
+    Upscaler(blocks, variable, decoder, grid).step(0.0, out);
+    EXPECT_NEAR(out.front(), 0.0, 1e-6) << scale;
+    EXPECT_NEAR(out.back(), 13.0 / 3.0 / 5.0, 1e-6) << scale;
+  }
+}
+
+TEST(Upscaler, SamplesNextToAMissingOneAreNaN) {
+  TrainedVariable variable = reduced_variable("v", {9, 5, 1}, {2, 2, 1}, 3);
+  variable.missing.steps.assign(3, std::vector<std::uint8_t>(2, 0));  // 5 x 3 x 1 samples
+  variable.missing.steps[1][0] = 1U << 6U;                            // sample (1, 1) of step 1
+  const OutputGrid grid = output_grid(variable.info, {});
+  const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.25F; });
+  const Upscaler upscaler({BlockMode::shared_faces, {2, 2, 1}}, variable, decoder, grid);
+  std::vector<float> out(45);
+  for (const double time : {0.4, 0.5, 1.0, 1.4, 1.5, 2.0, 9.0}) {
+    upscaler.step(time, out);
+    const bool near_step = time >= 0.5 && time < 1.5;
+    for (std::size_t y = 0; y < 5; ++y)
+      for (std::size_t x = 0; x < 9; ++x) {
+        // Nearest to coarse 1: fine 1 (from the middle upwards) and 2.
+        const bool near = near_step && (x == 1 || x == 2) && (y == 1 || y == 2);
+        EXPECT_EQ(std::isnan(out[y * 9 + x]), near) << time << " " << x << " " << y;
+        if (!near) {
+          EXPECT_EQ(out[y * 9 + x], 0.25F);
+        }
+      }
+  }
+  // One map for all steps.
+  variable.missing.steps = {variable.missing.steps[1]};
+  Upscaler({BlockMode::shared_faces, {2, 2, 1}}, variable, decoder, grid).step(0.0, out);
+  EXPECT_EQ(std::count_if(out.begin(), out.end(), [](float v) { return std::isnan(v); }), 4);
+}
+
+TEST(Upscaler, PerStepRangesAreInterpolatedInTime) {
+  TrainedVariable variable = reduced_variable("v", {4, 4, 4}, {1, 1, 1}, 3);
+  variable.ranges = {RangeMode::per_step, {0.0, 1.0, 2.0}, {{0, 2}, {10, 20}, {0, 0}}};
+  const OutputGrid grid = output_grid(variable.info, {});
+  const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.5F; });
+  const Upscaler upscaler(shared_8, variable, decoder, grid);
+  std::vector<float> out(64);
+  upscaler.step(0.5, out);
+  EXPECT_THAT(out, testing::Each(testing::FloatEq(5.0F + 0.75F * 6.0F)));
+  upscaler.step(2.0, out);
+  EXPECT_THAT(out, testing::Each(0.0F));
+}
+
+TEST(Upscaler, ManyChunksOfOneFamilyJoin) {
+  const TrainedVariable variable = reduced_variable("v", {90, 70, 30}, {1, 1, 1});
+  const OutputGrid grid = output_grid(variable.info, {});
+  const FakeDecoder decoder([](std::span<const float> c, std::size_t) {
+    return (c[1] * 30.0F + c[2] * 3.0F + c[3]) / 40.0F;
+  });
+  std::vector<float> out(grid.grid.dims.count());
+  std::size_t advanced = 0;
+  Upscaler({BlockMode::shared_faces, {1, 1, 1}}, variable, decoder, grid, [&](std::size_t samples) {
+    advanced += samples;
+  }).step(0.0, out);
+  EXPECT_EQ(advanced, out.size());
+  for (std::size_t index = 0; index < out.size(); index += 997) {
+    const auto x = static_cast<double>(index % 90);
+    const auto y = static_cast<double>(index / 90 % 70);
+    const auto z = static_cast<double>(index / 6300);
+    EXPECT_NEAR(out[index], ((2 * z / 29 - 1) * 30 + (2 * y / 69 - 1) * 3 + 2 * x / 89 - 1) / 40.0,
+                1e-5);
+  }
+}
+
+TEST(Upscaler, RefusesWrongSizesAndValuesThatAreNotFinite) {
+  const TrainedVariable variable = reduced_variable("v", {4, 4, 4}, {1, 1, 1});
+  const OutputGrid grid = output_grid(variable.info, {});
+  const FakeDecoder decoder(
+      [](std::span<const float>, std::size_t) { return std::numeric_limits<float>::quiet_NaN(); });
+  const Upscaler upscaler(shared_8, variable, decoder, grid);
+  std::vector<float> out(63);
+  EXPECT_THROW(upscaler.step(0.0, out), ShapeError);
+  EXPECT_THROW(upscaler.slab(0.0, 3, 5, std::span(out).first(32)), ValueError);
+  out.resize(64);
+  EXPECT_THROW(upscaler.step(0.0, out), NumericError);
+}
+
+}  // namespace
+}  // namespace stsr
