@@ -93,7 +93,7 @@ std::string reduction_problem(const VariableInfo& info) {
   for (const std::size_t step : kept_steps(reduction.full_times.size(), reduction.time))
     kept.push_back(reduction.full_times[step]);
   if (!same_times(kept, info.times))
-    return fmt::format("'reduction': every {}th of its {} times is not what 'times' says",
+    return fmt::format("'reduction': one of every {} of its {} times is not 'times'",
                        reduction.time + 1, reduction.full_times.size());
   return "";
 }
