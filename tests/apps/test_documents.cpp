@@ -1,0 +1,59 @@
+// The commands that the documents show are run as they stand.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <sstream>
+
+#include "program.h"
+
+namespace stsr {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path root = STSR_SOURCE_DIR;
+
+/// The `stsr ...` lines of a document's code blocks, with comments cut off.
+std::vector<std::string> commands_in(const fs::path& document) {
+  std::vector<std::string> commands;
+  std::istringstream text(text_of(document));
+  bool code = false;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("```")) code = !code;
+    if (!code || !line.starts_with("stsr ")) continue;
+    commands.push_back(line.substr(0, line.find(" #")));
+  }
+  return commands;
+}
+
+TEST(Documents, TheCommandsOfTheReadmeWork) {
+  const TestFolder folder;
+  fs::create_directories(folder / "examples");
+  fs::create_directory_symlink(root / "examples/data", folder / "examples/data");
+  const auto commands = commands_in(root / "README.md");
+  EXPECT_GE(commands.size(), 5U);
+  for (std::string command : commands) {
+    command = std::regex_replace(command, std::regex("--time-limit \\S+"), "--time-limit 2s");
+    const Outcome outcome = folder.stsr(command.substr(5));
+    EXPECT_EQ(outcome.code, 0) << command << "\n" << outcome.err;
+  }
+}
+
+TEST(Documents, LinksToFilesLead) {
+  const std::regex link(R"(\]\(([^)#:]+)\))");
+  std::vector<fs::path> documents{root / "README.md", root / "CONTRIBUTING.md"};
+  for (const auto& entry : fs::directory_iterator(root / "docs"))
+    if (entry.path().extension() == ".md") documents.push_back(entry.path());
+  for (const fs::path& document : documents) {
+    const std::string text = text_of(document);
+    EXPECT_FALSE(text.empty()) << document;
+    for (std::sregex_iterator it(text.begin(), text.end(), link), end; it != end; ++it)
+      EXPECT_TRUE(fs::exists(document.parent_path() / (*it)[1].str()))
+          << document << " links to " << (*it)[1];
+  }
+}
+
+}  // namespace
+}  // namespace stsr

@@ -1,0 +1,157 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "program.h"
+#include "stsr/io/dataset_writer.h"
+
+namespace stsr {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+constexpr const char* small_network =
+    " --set network.width=16 --set network.latent_length=8 --set network.residual_blocks=1";
+
+/// Runs a command that must succeed.
+std::string done(const TestFolder& folder, const std::string& arguments) {
+  const Outcome outcome = folder.stsr(arguments);
+  EXPECT_EQ(outcome.code, 0) << arguments << "\n" << outcome.err;
+  return outcome.out;
+}
+
+json info(const TestFolder& folder, const std::string& path) {
+  return json::parse(done(folder, "info " + path + " --json"));
+}
+
+TEST(Pipeline, CoarseVolumesInFineVolumesOut) {
+  const TestFolder folder;
+  for (const std::string format : {"raw", "vti"}) {
+    if (format == "vti" && !vtk_available()) continue;
+    const std::string truth = "truth-" + format;
+    const std::string coarse = "coarse-" + format;
+    done(folder, "generate tornado --dims 9,8,7 --steps 8 --variables speed,w -o " + truth +
+                     " --format " + format);
+    done(folder, "reduce " + truth + " --space 2 --time 2 -o " + coarse + " --format " + format);
+    done(folder, "train " + coarse + " --epochs 3 --seed 5 -o model" + small_network);
+    done(folder, "upscale model -o fine --format " + format);
+    done(folder, "interpolate " + coarse + " -o tl --format " + format);
+
+    const json expected = info(folder, truth)["variables"];
+    for (const char* result : {"fine", "tl"}) {
+      const json found = info(folder, result)["variables"];
+      ASSERT_EQ(found.size(), 2U);
+      for (std::size_t i = 0; i < 2; ++i)
+        for (const char* key : {"name", "dims", "times"})
+          EXPECT_EQ(found[i][key], expected[i][key]) << result << " " << key;
+    }
+
+    done(folder, "evaluate --truth " + truth + " --result tl --kept-from " + coarse +
+                     " --json psnr.json --csv psnr.csv");
+    const json score = json::parse(text_of(folder / "psnr.json"));
+    for (const char* variable : {"speed", "w"}) {
+      for (const char* scale : {"psnr_db", "psnr_db_normalised"}) {
+        const json& psnr = score["variables"][variable][scale];
+        EXPECT_EQ(psnr["steps"].size(), 8U);
+        for (const char* group : {"all", "kept", "between", "extrapolated"})
+          EXPECT_TRUE(psnr[group].is_number()) << variable << " " << group;
+        EXPECT_GT(psnr["kept"], psnr["between"]);
+        EXPECT_GT(psnr["between"], psnr["extrapolated"]) << "the last step is held";
+      }
+    }
+    EXPECT_THAT(text_of(folder / "psnr.csv"), HasSubstr("\nspeed,0,0,kept,"));
+    std::filesystem::remove(folder / "model");
+  }
+}
+
+TEST(Pipeline, SeveralResultsStandSideBySide) {
+  const TestFolder folder;
+  done(folder, "generate tornado --dims 9,9,9 --steps 5 --format raw -o truth");
+  done(folder, "reduce truth --space 2 --time 1 --format raw -o coarse");
+  done(folder, "interpolate coarse --format raw -o aligned");
+  done(folder, "interpolate coarse --registration half-pixel --format raw -o resizer");
+  const std::string table = done(folder,
+                                 "evaluate --truth truth --result aligned --result resizer"
+                                 " --kept-from coarse --json psnr.json");
+  EXPECT_THAT(table, HasSubstr("aligned   resizer"));
+  const json score = json::parse(text_of(folder / "psnr.json"))["results"];
+  EXPECT_GT(score["aligned"]["variables"]["speed"]["psnr_db"]["kept"],
+            score["resizer"]["variables"]["speed"]["psnr_db"]["kept"]);
+}
+
+TEST(Pipeline, EqualNamesOfSeveralDataSetsGetAPrefix) {
+  const TestFolder folder;
+  done(folder,
+       "generate ethier-steinman --dims 6,6,6 --steps 3 --parameter 0.1 --variables speed"
+       " --format raw -o thin");
+  done(folder,
+       "generate ethier-steinman --dims 8,4,6 --steps 4 --parameter 0.5 --variables p,speed"
+       " --format raw -o thick");
+  done(folder, "train thin thick --epochs 1 -o model" + std::string(small_network));
+  const json variables = info(folder, "model")["variables"];
+  ASSERT_EQ(variables.size(), 3U);
+  EXPECT_EQ(variables[0]["name"], "thin_speed");
+  EXPECT_EQ(variables[1]["name"], "p");
+  EXPECT_EQ(variables[2]["name"], "thick_speed");
+
+  done(folder, "upscale model --format raw -o fine");
+  done(folder, "evaluate --truth thick --result fine --json psnr.json");
+  const json score = json::parse(text_of(folder / "psnr.json"))["variables"];
+  EXPECT_TRUE(score["speed"]["psnr_db"]["all"].is_number()) << "matched as thick_speed";
+}
+
+TEST(Pipeline, OutputGridsFollowTheOptions) {
+  const TestFolder folder;
+  done(folder, "generate tornado --dims 9,9,9 --steps 5 --variables speed,w --format raw -o truth");
+  done(folder, "reduce truth --space 2 --time 1 --format raw -o coarse");
+  done(folder, "train coarse --epochs 0 -o model" + std::string(small_network));
+  const auto grid_of = [&](const std::string& options) {
+    done(folder, "upscale model --variables w --format raw -o out " + options);
+    return info(folder, "out")["variables"][0];
+  };
+  EXPECT_EQ(grid_of("")["dims"], json({9, 9, 9}));
+  EXPECT_EQ(grid_of("--space 1 --time 0")["dims"], json({5, 5, 5}));
+  EXPECT_EQ(grid_of("--space 1 --time 0")["times"], json({0.0, 2.0, 4.0}));
+  EXPECT_EQ(grid_of("--dims 7,8,3")["dims"], json({7, 8, 3}));
+  EXPECT_EQ(grid_of("--times 0.5:1.5:3")["times"], json({0.5, 1.0, 1.5}));
+  EXPECT_EQ(grid_of("--like truth")["dims"], json({9, 9, 9}));
+  const json box = grid_of("--dims 3,3,3 --box 0.25,0.5,0,1,0.5,0.75");
+  EXPECT_EQ(box["origin"], json({0.25, 0.0, 0.5}));
+  EXPECT_EQ(box["spacing"], json({0.125, 0.5, 0.125}));
+}
+
+TEST(Pipeline, BlendsGoFromOneVariableToTheOther) {
+  const TestFolder folder;
+  done(folder, "generate tornado --dims 5,5,5 --steps 3 --variables speed,w --format raw -o truth");
+  done(folder, "train truth --epochs 1 -o model" + std::string(small_network));
+  done(folder, "upscale model --format raw -o fine");
+  done(folder, "blend model --from speed --to w --count 3 --format raw -o blends");
+  EXPECT_EQ(info(folder, "blends")["variables"].size(), 3U);
+  EXPECT_EQ(text_of(folder / "blends/speed_w_000_0001.raw"),
+            text_of(folder / "fine/speed_0001.raw"));
+  EXPECT_EQ(text_of(folder / "blends/speed_w_002_0001.raw"), text_of(folder / "fine/w_0001.raw"));
+  done(folder, "blend model --mix speed=0.5,w=0.5 --name half --format raw -o mixture");
+  EXPECT_EQ(text_of(folder / "mixture/half_0001.raw"),
+            text_of(folder / "blends/speed_w_001_0001.raw"));
+}
+
+TEST(Pipeline, ModelsSayWhatTheyHold) {
+  const TestFolder folder;
+  done(folder, "generate tornado --dims 5,5,5 --steps 3 --format raw -o truth");
+  done(folder, "train truth --epochs 1 --seed 77 -o model" + std::string(small_network));
+  const json content = info(folder, "model");
+  EXPECT_EQ(content["kind"], "model");
+  EXPECT_EQ(content["variables"][0]["name"], "speed");
+  EXPECT_THAT(done(folder, "info model"), HasSubstr("5 x 5 x 5"));
+  EXPECT_THAT(done(folder, "info truth --values"), HasSubstr("values"));
+
+  // The resolved settings of a model train the same model again.
+  write_text(folder / "again.toml", done(folder, "info model --config"));
+  done(folder, "train truth --config again.toml -o again");
+  EXPECT_EQ(text_of(folder / "again"), text_of(folder / "model"));
+}
+
+}  // namespace
+}  // namespace stsr

@@ -1,0 +1,105 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "program.h"
+
+namespace stsr {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> long_training{"train",    "truth",
+                                             "--epochs", "400",
+                                             "--set",    "network.width=16",
+                                             "--set",    "network.latent_length=8",
+                                             "--set",    "training.batch_rows=64",
+                                             "--set",    "training.noise_group=8",
+                                             "-o",       "model"};
+
+class TrainingRuns : public testing::Test {
+ protected:
+  void SetUp() override {
+    const Outcome outcome =
+        folder_.stsr("generate tornado --dims 8,8,8 --steps 4 --format raw -o truth");
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+  }
+
+  /// Waits until the log of the training holds some epochs. False where it never does.
+  [[nodiscard]] bool trained_a_while(Run& run) const {
+    for (int tries = 0; tries < 6000 && run.running(); ++tries) {
+      const std::string log = text_of(folder_ / "model.log.jsonl");
+      if (std::count(log.begin(), log.end(), '\n') >= 3) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+
+  [[nodiscard]] RunOptions here() const { return {folder_.path(), 0}; }
+
+  TestFolder folder_;
+};
+
+TEST_F(TrainingRuns, CtrlCLeavesAUsableCheckpointThatResumesToTheSameBits) {
+  {
+    Run run(long_training, here());
+    ASSERT_TRUE(trained_a_while(run)) << run.wait().err;
+    run.interrupt();
+    const Outcome outcome = run.wait();
+    EXPECT_EQ(outcome.code, 130) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("stsr: error: "));
+    EXPECT_THAT(outcome.err, HasSubstr("--resume"));
+  }
+  EXPECT_FALSE(fs::exists(folder_ / "model"));
+  ASSERT_TRUE(fs::exists(folder_ / "model.checkpoint"));
+  EXPECT_EQ(folder_.stsr("info model.checkpoint").code, 0);
+  EXPECT_EQ(folder_.stsr("upscale model.checkpoint --format raw -o fine").code, 0);
+  EXPECT_TRUE(fs::exists(folder_ / "fine/dataset.toml"));
+
+  std::vector<std::string> resumed = long_training;
+  resumed.emplace_back("--resume");
+  const Outcome second = Run(resumed, here()).wait();
+  ASSERT_EQ(second.code, 0) << second.err;
+  std::vector<std::string> whole = long_training;
+  whole.back() = "uninterrupted";
+  ASSERT_EQ(Run(whole, here()).wait().code, 0);
+  EXPECT_EQ(text_of(folder_ / "model"), text_of(folder_ / "uninterrupted"));
+  EXPECT_GT(text_of(folder_ / "model").size(), 1000U);
+}
+
+TEST_F(TrainingRuns, TwoRunsCannotWriteToOnePlace) {
+  Run first(long_training, here());
+  ASSERT_TRUE(trained_a_while(first)) << first.wait().err;
+  const Outcome second = Run(long_training, here()).wait();
+  EXPECT_EQ(second.code, 3);
+  EXPECT_THAT(second.err, HasSubstr("in use"));
+  EXPECT_TRUE(first.running());
+}
+
+TEST_F(TrainingRuns, ATimeLimitEndsTrainingWithAModel) {
+  std::vector<std::string> limited = long_training;
+  limited[3] = "1000000000";
+  limited.insert(limited.end(), {"--time-limit", "1s"});
+  const Outcome outcome = Run(limited, here()).wait();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(fs::exists(folder_ / "model"));
+}
+
+TEST_F(TrainingRuns, AFullDiskIsOneLineAndLeavesNoModel) {
+  std::vector<std::string> few = long_training;
+  few[3] = "1";
+  const Outcome outcome = Run(few, {folder_.path(), 2000}).wait();
+  EXPECT_EQ(outcome.code, 3) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("stsr: error: "));
+  EXPECT_FALSE(fs::exists(folder_ / "model"));
+  EXPECT_FALSE(fs::exists(folder_ / "model.partial"));
+}
+
+}  // namespace
+}  // namespace stsr
