@@ -58,10 +58,11 @@ TEST(Safetensors, AlignsEveryTensorAndTellsWhereTheyLie) {
   write_safetensors(folder / "a.safetensors", example());
   const TensorTable table = read_safetensors_table(folder / "a.safetensors");
   const std::string text = read_all(folder / "a.safetensors");
+  const TensorFile content = example();
   EXPECT_EQ(table.metadata, example().metadata);
   for (const auto& [name, entry] : table.tensors) {
     EXPECT_EQ(entry.begin % element_size(entry.type), 0U) << name;
-    const auto& bytes = example().tensors.at(name).bytes;
+    const auto& bytes = content.tensors.at(name).bytes;
     ASSERT_EQ(entry.end - entry.begin, bytes.size());
     EXPECT_EQ(text.compare(entry.begin, bytes.size(), reinterpret_cast<const char*>(bytes.data()),
                            bytes.size()),

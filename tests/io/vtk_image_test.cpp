@@ -109,7 +109,10 @@ TEST(VtkImage, ArraysAndComponentsAreVariables) {
   data->GetPointData()->AddArray(numbers<float>(VTK_FLOAT, "p"));
   data->GetPointData()->AddArray(numbers<double>(VTK_DOUBLE, "u", 3));
   data->GetPointData()->AddArray(numbers<double>(VTK_INT, "s", 4));
-  data->GetCellData()->AddArray(vtkNew<vtkFloatArray>());
+  const vtkNew<vtkFloatArray> cell;  // left out
+  cell->SetName("cell");
+  cell->SetNumberOfTuples(2);
+  data->GetCellData()->AddArray(cell);
   const auto opened = open_dataset(write(folder, data));
   std::vector<std::string> names;
   for (const VariableInfo& info : opened->variables()) names.push_back(info.name);
@@ -177,9 +180,16 @@ TEST(VtkImage, DamagedFilesGiveOneLineAndPrintNothing) {
   const TestFolder folder;
   const auto data = image();
   data->GetPointData()->AddArray(numbers<float>(VTK_FLOAT, "p"));
-  for (const Mode mode : {Mode::ascii, Mode::binary, Mode::appended_raw}) {
-    const std::string whole = read_all(write(folder, data, mode, Compression::zlib));
-    for (std::size_t length = 0; length + 12 < whole.size(); length += 37) {
+  for (const auto& [mode, compression] :
+       {std::pair(Mode::ascii, Compression::none), std::pair(Mode::binary, Compression::none),
+        std::pair(Mode::binary, Compression::zlib),
+        std::pair(Mode::appended_raw, Compression::none),
+        std::pair(Mode::appended_raw, Compression::lz4),
+        std::pair(Mode::appended_base64, Compression::zlib)}) {
+    const std::string whole = read_all(write(folder, data, mode, compression));
+    for (std::size_t length = 0; length + 1 < whole.size(); length += 17) {
+      SCOPED_TRACE(
+          fmt::format("mode {} cut at {} of {}", static_cast<int>(mode), length, whole.size()));
       const auto path = folder.write("cut.vti", whole.substr(0, length));
       testing::internal::CaptureStderr();
       testing::internal::CaptureStdout();

@@ -1,5 +1,6 @@
 #include "message_capture.h"
 
+#include <vtkLogger.h>
 #include <vtkObjectFactory.h>
 
 #include <cctype>
@@ -48,11 +49,15 @@ std::string essence(const std::string& text) {
 MessageCapture::MessageCapture()
     : turn_(turns),
       former_(vtkOutputWindow::GetInstance()),
+      former_verbosity_(vtkLogger::GetCurrentVerbosityCutoff()),
       window_(vtkSmartPointer<CapturingWindow>::New()) {
   vtkOutputWindow::SetInstance(window_);
+  // VTK's logger prints what the window gets once more, on its own.
+  vtkLogger::SetStderrVerbosity(vtkLogger::VERBOSITY_OFF);
 }
 
 MessageCapture::~MessageCapture() {
+  vtkLogger::SetStderrVerbosity(static_cast<vtkLogger::Verbosity>(former_verbosity_));
   vtkOutputWindow::SetInstance(former_);
 }
 

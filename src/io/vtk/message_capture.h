@@ -25,6 +25,7 @@ class MessageCapture {
  private:
   std::unique_lock<std::mutex> turn_;
   vtkSmartPointer<vtkOutputWindow> former_;
+  int former_verbosity_;
   vtkSmartPointer<vtkOutputWindow> window_;
 };
 

@@ -93,10 +93,22 @@ std::vector<ImageArray> arrays_of(vtkInformation& header) {
   return arrays;
 }
 
+/// VTK fills what is cut off uncompressed appended data with whatever was in memory, so a file must
+/// have its end.
+void check_end(const InputFile& file) {
+  constexpr std::string_view end = "</VTKFile>";
+  std::string tail(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), 256)), '\0');
+  file.read(file.size() - tail.size(), std::as_writable_bytes(std::span(tail)));
+  tail.erase(tail.find_last_not_of(" \t\r\n") + 1);
+  if (!tail.ends_with(end))
+    throw_file_error(file.path(), "does not end with {}; it is truncated, or not a .vti", end);
+}
+
 /// Reads the header; the caller holds the capture.
 ImageInfo read_header(const InputFile& file, vtkXMLImageDataReader& reader,
                       const MessageCapture& messages) {
   const auto& path = file.path();
+  check_end(file);
   reader.SetFileName(path.c_str());
   reader.UpdateInformation();
   check_messages(path, messages, reader);
