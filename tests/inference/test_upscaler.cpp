@@ -20,8 +20,8 @@ namespace {
 
 /// The coarse position that a local coordinate of a block stands for, from the method's formulas:
 /// shared faces p = jB + (c+1)B/2; paper p = first + (c+1)(b s - 1)/(2 s).
-double global_position(const BlockConfig& config, const TrainedVariable& variable, std::size_t axis,
-                       std::size_t block, double c) {
+double global_position(const BlockConfig& config, const TrainedVariable& variable,
+                       const AxisPartition& cut, std::size_t axis, std::size_t block, double c) {
   const std::size_t samples = variable.info.grid.dims[axis];
   if (config.mode == BlockMode::shared_faces) {
     const auto b = static_cast<double>(ceil_divide(samples - 1, config.split[axis]));
