@@ -1,0 +1,34 @@
+#include "stsr/kernels/instruction_set.h"
+
+#include <gmock/gmock.h>
+
+#include "stsr/base/error.h"
+
+namespace stsr {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+TEST(InstructionSet, PortableIsAlwaysThereAndTheBestIsTheDefault) {
+  const auto sets = available_instruction_sets();
+  ASSERT_FALSE(sets.empty());
+  EXPECT_EQ(sets.front(), InstructionSet::portable);
+  EXPECT_EQ(instruction_set(), sets.back());
+}
+
+TEST(InstructionSet, CanBeForced) {
+  const InstructionSet before = instruction_set();
+  for (const InstructionSet set : available_instruction_sets()) {
+    set_instruction_set(instruction_set_name(set));
+    EXPECT_EQ(instruction_set(), set);
+  }
+  set_instruction_set(instruction_set_name(before));
+}
+
+TEST(InstructionSet, UnknownNameIsRefusedWithTheNearest) {
+  EXPECT_THAT([] { set_instruction_set("avx3"); }, ThrowsMessage<ValueError>(HasSubstr("avx2")));
+}
+
+}  // namespace
+}  // namespace stsr

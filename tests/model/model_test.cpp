@@ -1,0 +1,139 @@
+#include "stsr/model/model.h"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "io/test_folder.h"
+#include "stsr/base/error.h"
+#include "stsr/io/config_file.h"
+
+namespace stsr {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+/// [network] and [blocks], as a training configuration has them.
+struct ModelSections {
+  NetworkConfig network;
+  BlockConfig blocks;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& section) {
+    section("network", self.network, "");
+    section("blocks", self.blocks, "");
+  }
+};
+
+Model example() {
+  Model model;
+  model.network.width = 8;
+  model.network.residual_blocks = 1;
+  model.network.latent_length = 4;
+  model.blocks.split = {2, 1, 1};
+  model.config = write_config(ModelSections{model.network, model.blocks});
+  TrainedVariable first;
+  first.info = {"speed",
+                "m/s",
+                {{5, 3, 2}, {0.1, 0.2, 0.3}, {-1, 0, 1}},
+                {0.0, 0.4, 1.0 / 3.0 + 1},
+                Reduction{{2, 1, 2}, 1, {9, 3, 4}, {0.0, 0.2, 0.4, 0.8, 1.0 / 3.0 + 1}}};
+  first.ranges = {RangeMode::per_step, first.info.times, {{0, 1}, {0.1, 1.0 / 7.0}, {3, 3}}};
+  first.time_span = {0.0, 1.0 / 3.0 + 1};
+  TrainedVariable second;
+  second.info = {"p", "", {{4, 4, 1}, {1, 1, 1}, {0, 0, 0}}, {0.0, 1.0}, {}};
+  second.ranges = {RangeMode::global, {}, {{-2, 5}}};
+  second.time_span = {0.0, 1.0};
+  second.missing.steps = {{0x01, 0x80}};
+  model.variables = {first, second};
+  const NetworkPlan plan = model.plan();
+  model.parameters.resize(plan.layout.size());
+  initialise_parameters(plan, 9, model.parameters);
+  return model;
+}
+
+void expect_same(const Model& a, const Model& b) {
+  EXPECT_EQ(a.network, b.network);
+  EXPECT_EQ(a.blocks, b.blocks);
+  EXPECT_EQ(a.config, b.config);
+  EXPECT_EQ(a.parameters, b.parameters);
+  ASSERT_EQ(a.variables.size(), b.variables.size());
+  for (std::size_t i = 0; i < a.variables.size(); ++i) {
+    EXPECT_EQ(a.variables[i].info, b.variables[i].info);
+    EXPECT_EQ(a.variables[i].ranges, b.variables[i].ranges);
+    EXPECT_EQ(a.variables[i].time_span, b.variables[i].time_span);
+    EXPECT_EQ(a.variables[i].missing, b.variables[i].missing);
+  }
+}
+
+TEST(ModelFile, RoundTripsToTheSameBits) {
+  const TestFolder folder;
+  const Model model = example();
+  save_model(folder / "m.stsr", model);
+  expect_same(model, load_model(folder / "m.stsr"));
+}
+
+TEST(ModelFile, MissingMapMarksTheNans) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  Sequence sequence;
+  sequence.steps = {{1, nan, 3, 4, 5, 6, 7, 8, nan}, {1, nan, 3, 4, 5, 6, 7, 8, nan}};
+  MissingMap map = missing_map(sequence);
+  EXPECT_EQ(map.steps.size(), 1U);
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_EQ(map.missing(1, i), i == 1 || i == 8);
+  sequence.steps[1][1] = 2.0F;
+  map = missing_map(sequence);
+  EXPECT_EQ(map.steps.size(), 2U);
+  EXPECT_TRUE(map.missing(0, 1));
+  EXPECT_FALSE(map.missing(1, 1));
+  sequence.steps = {{1, 2}, {3, 4}};
+  EXPECT_FALSE(missing_map(sequence).any());
+}
+
+/// The message that a changed file gives.
+template <class Change>
+void expect_refused(Change change, const char* part) {
+  TensorFile file = to_tensor_file(example());
+  change(file);
+  EXPECT_THAT([&] { (void)from_tensor_file("m.stsr", file); },
+              ThrowsMessage<FileError>(AllOf(HasSubstr("m.stsr"), HasSubstr(part))));
+}
+
+TEST(ModelFile, RefusesWhatIsNotAModel) {
+  expect_refused([](TensorFile& f) { f.metadata.clear(); }, "not an STSR model");
+  expect_refused([](TensorFile& f) { f.metadata["format"] = "other"; }, "not an STSR model");
+  expect_refused([](TensorFile& f) { f.metadata["version"] = "2"; }, "newer than this program");
+  expect_refused([](TensorFile& f) { f.metadata["version"] = "-1"; }, "version");
+  expect_refused([](TensorFile& f) { f.metadata["version"] = "99999999999999"; }, "version");
+  expect_refused([](TensorFile& f) { f.metadata["config"] = "[network]\n"; }, "blocks");
+  expect_refused([](TensorFile& f) { f.metadata["variables"] = "{"; }, "variables");
+  expect_refused([](TensorFile& f) { f.tensors.erase("heads.bias"); }, "heads.bias");
+  expect_refused([](TensorFile& f) { f.tensors["heads.weight"].shape = {1, 16}; }, "heads.weight");
+  expect_refused([](TensorFile& f) { f.tensors["missing.1"].shape = {3, 2}; }, "missing values");
+}
+
+TEST(ModelFile, RefusesBrokenVariables) {
+  using nlohmann::json;
+  const auto with = [](const char* key, const json& value) {
+    return [key, value](TensorFile& file) {
+      json variables = json::parse(file.metadata["variables"]);
+      variables[0][key] = value;
+      file.metadata["variables"] = variables.dump();
+    };
+  };
+  expect_refused(with("dims", {5, 0, 2}), "dimension is 0");
+  expect_refused(with("dims", {5, 3}), "variable 0");
+  expect_refused(with("dims", {4294967295U, 4294967295U, 4294967295U}), "variable 0");
+  expect_refused(with("times", {0.0, 0.0, 1.0}), "do not increase");
+  expect_refused(with("times", json::array()), "empty");
+  expect_refused(with("ranges", json::array({{0, 1}})), "ranges has 1");
+  expect_refused(with("range_mode", "none"), "range_mode");
+  expect_refused(with("name", 3), "variable 0");
+  expect_refused(with("reduction",
+                      {{"space", {2, 2, 2}}, {"time", 1}, {"dims", {9, 3, 4}}, {"times", {0, 1}}}),
+                 "reduction");
+}
+
+}  // namespace
+}  // namespace stsr

@@ -1,0 +1,64 @@
+#include "stsr/training/muon.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "stsr/base/error.h"
+#include "stsr/base/random.h"
+#include "stsr/training/optimiser.h"
+
+namespace stsr {
+namespace {
+
+/// The rows of a wide matrix (columns of a tall one) become nearly orthonormal: the Gram matrix has
+/// a diagonal of squared singular values in about [0.7^2, 1.2^2] and little beside it.
+TEST(Muon, OrthogonalisesWideAndTallMatrices) {
+  for (const auto& [rows, columns] :
+       {std::pair<std::size_t, std::size_t>{8, 8}, {8, 40}, {40, 8}}) {
+    std::vector<float> matrix(rows * columns);
+    RandomStream{1, RandomUse::tests, rows}.fill_normal(matrix);
+    orthogonalise(rows, columns, matrix);
+    const bool wide = rows <= columns;
+    const std::size_t n = wide ? rows : columns;
+    const std::size_t k = wide ? columns : rows;
+    const auto at = [&](std::size_t i, std::size_t j) {
+      return static_cast<double>(wide ? matrix[i * columns + j] : matrix[j * columns + i]);
+    };
+    for (std::size_t a = 0; a < n; ++a)
+      for (std::size_t b = 0; b < n; ++b) {
+        double product = 0.0;
+        for (std::size_t j = 0; j < k; ++j) product += at(a, j) * at(b, j);
+        if (a == b) {
+          EXPECT_GT(product, 0.4);
+          EXPECT_LT(product, 1.6);
+        } else {
+          EXPECT_LT(std::abs(product), 0.5);
+        }
+      }
+  }
+}
+
+TEST(Muon, RefusesAWrongLength) {
+  std::vector<float> matrix(5);
+  EXPECT_THROW(orthogonalise(2, 3, matrix), ShapeError);
+}
+
+TEST(Muon, StepsHiddenMatricesOnly) {
+  NetworkConfig config;
+  config.head = HeadKind::residual;
+  const NetworkPlan plan = plan_network(config, 2, 2);
+  const auto hidden = [&](const char* name) { return is_hidden_matrix(plan.layout.find(name)); };
+  EXPECT_TRUE(hidden("synthesis.1.weight"));
+  EXPECT_TRUE(hidden("synthesis.5.second.weight"));
+  EXPECT_TRUE(hidden("head.1.modulator.2.weight"));
+  EXPECT_TRUE(hidden("head.0.synthesis.0.first.weight"));
+  EXPECT_FALSE(hidden("synthesis.0.weight"));
+  EXPECT_FALSE(hidden("modulator.0.weight"));
+  EXPECT_FALSE(hidden("synthesis.1.bias"));
+  EXPECT_FALSE(hidden("head.0.output.weight"));
+  EXPECT_FALSE(hidden("latent.mu"));
+}
+
+}  // namespace
+}  // namespace stsr
