@@ -40,25 +40,41 @@ CLI::App* add_command(CLI::App& program, Invocation& invocation, const std::stri
 
 namespace {
 
-/// The words that nothing understood, with the nearest name of a command or option.
+/// The command that was chosen, or the program itself.
+const CLI::App& place_of(const CLI::App& program) {
+  const auto chosen = program.get_subcommands();
+  return chosen.empty() ? program : *chosen.front();
+}
+
+/// The first word that nothing understood, with the nearest command or option; empty if there is
+/// none.
 std::string unexpected(const CLI::App& program) {
-  const CLI::App* place = &program;
+  const CLI::App& place = place_of(program);
+  const auto words = place.remaining(false);
+  if (words.empty()) return {};
+  const std::string word = words.front().substr(0, words.front().find('='));
+  const bool is_option = word.size() > 1 && word[0] == '-';
+  if (&place != &program && !is_option) return fmt::format("'{}' is one argument too many", word);
+
   std::vector<std::string> known;
-  if (const auto chosen = program.get_subcommands(); !chosen.empty()) {
-    place = chosen.front();
-    for (const CLI::Option* option : place->get_options())
+  if (is_option) {
+    for (const CLI::Option* option : place.get_options())
       if (!option->get_lnames().empty()) known.push_back("--" + option->get_lnames().front());
   } else {
     for (const CLI::App* command : program.get_subcommands({}))
       known.push_back(command->get_name());
   }
-  const auto words = place->remaining(false);
-  if (words.empty()) return "an argument is too many";
-  const std::string word = words.front().substr(0, words.front().find('='));
-  const bool is_option = word.size() > 1 && word[0] == '-';
-  if (place != &program && !is_option) return fmt::format("'{}' is one argument too many", word);
-  return fmt::format("there is no {} '{}'{}", place == &program ? "command" : "option", word,
+  return fmt::format("there is no {} '{}'{}", is_option ? "option" : "command", word,
                      name_hint(word, known));
+}
+
+/// What is wrong with the words of the command line. A word that nothing understood is named first:
+/// what is missing may be what it was meant to be.
+std::string misuse(const CLI::App& program, const CLI::ParseError& error) {
+  if (const std::string text = unexpected(program); !text.empty()) return text;
+  const CLI::App& place = place_of(program);
+  if (&place == &program) return "a command is required; 'stsr --help' lists them";
+  return fmt::format("{}; see 'stsr {} --help'", error.what(), place.get_name());
 }
 
 std::string one_line(std::string text) {
@@ -98,10 +114,8 @@ int main(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {
     return program.exit(help);
-  } catch (const CLI::ExtrasError&) {
-    return fail(unexpected(program), ErrorKind::value);
   } catch (const CLI::ParseError& error) {
-    return fail(fmt::format("{}; see 'stsr --help'", error.what()), ErrorKind::value);
+    return fail(misuse(program, error), ErrorKind::value);
   }
   try {
     return run(invocation);

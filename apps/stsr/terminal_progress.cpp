@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -67,28 +68,45 @@ std::string duration_text(double seconds) {
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-std::string progress_line(std::string_view label, std::size_t done, std::size_t total,
-                          std::string_view unit, double rate, std::string_view note, bool bar) {
+ProgressState progress_state(std::size_t done, std::size_t total, std::size_t since_start,
+                             double elapsed, std::optional<double> limit_seconds) {
+  ProgressState state{done, total, {}, 0.0, 0.0, 0.0, {}};
+  state.share = total == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(total);
+  if (since_start > 0 && elapsed > 0.0) {
+    state.rate = static_cast<double>(since_start) / elapsed;
+    state.seconds_left = static_cast<double>(total - done) / state.rate;
+  }
+  if (limit_seconds) {
+    state.share = std::max(state.share, std::min(1.0, elapsed / *limit_seconds));
+    state.seconds_left = std::min(state.seconds_left, std::max(0.0, *limit_seconds - elapsed));
+  }
+  return state;
+}
+
+std::string progress_line(std::string_view label, const ProgressState& state, bool bar) {
   constexpr std::size_t width = 20;
-  const double share = total == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(total);
   std::string line(label);
   if (bar) {
-    const auto filled = static_cast<std::size_t>(share * static_cast<double>(width));
+    const auto filled = static_cast<std::size_t>(state.share * static_cast<double>(width));
     line += fmt::format(" [{}{}]", std::string(filled, '#'), std::string(width - filled, '.'));
   }
-  line += fmt::format(" {}/{} {} ({:.0f} %)", done, total, unit, 100.0 * share);
-  if (rate > 0.0) {
-    line += rate >= 1.0 ? fmt::format(", {:.3g} {}/s", rate, unit)
-                        : fmt::format(", {:.3g} s/{}", 1.0 / rate, unit);
-    if (done < total)
-      line += ", " + duration_text(static_cast<double>(total - done) / rate) + " left";
+  line +=
+      fmt::format(" {}/{} {} ({:.0f} %)", state.done, state.total, state.unit, 100.0 * state.share);
+  if (state.rate > 0.0) {
+    line += state.rate >= 1.0 ? fmt::format(", {:.3g} {}/s", state.rate, state.unit)
+                              : fmt::format(", {:.3g} s/{}", 1.0 / state.rate, state.unit);
+    if (state.done < state.total) line += ", " + duration_text(state.seconds_left) + " left";
   }
-  if (!note.empty()) line += fmt::format(", {}", note);
+  if (!state.note.empty()) line += fmt::format(", {}", state.note);
   return line;
 }
 
-TerminalProgress::TerminalProgress(std::string label, bool quiet)
-    : label_(std::move(label)), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+TerminalProgress::TerminalProgress(std::string label, bool quiet,
+                                   std::optional<double> limit_seconds)
+    : label_(std::move(label)),
+      quiet_(quiet),
+      limit_seconds_(limit_seconds),
+      terminal_(isatty(STDERR_FILENO) == 1) {}
 
 TerminalProgress::~TerminalProgress() {
   if (!bar_shown) return;
@@ -111,10 +129,10 @@ void TerminalProgress::report(std::size_t done, std::size_t total, std::string_v
   const std::chrono::duration<double> elapsed = now - start_;
   if (done < total && pause.count() < (terminal_ ? 0.1 : 10.0)) return;
   shown_ = now;
-  const double rate = done > first_ && elapsed.count() > 0.0
-                          ? static_cast<double>(done - first_) / elapsed.count()
-                          : 0.0;
-  const std::string line = progress_line(label_, done, total, unit, rate, note, terminal_);
+  ProgressState state = progress_state(done, total, done - first_, elapsed.count(), limit_seconds_);
+  state.unit = unit;
+  state.note = note;
+  const std::string line = progress_line(label_, state, terminal_);
   if (terminal_) {
     fmt::print(stderr, "{}{}", erase_line, line);
     std::fflush(stderr);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,9 @@ namespace stsr::app {
 /// line every ten seconds elsewhere, nothing where quiet. Asks to stop after the first Ctrl-C.
 class TerminalProgress final : public Progress {
  public:
-  /// @param label  names the work, e.g. "training"
-  TerminalProgress(std::string label, bool quiet);
+  /// @param label          names the work, e.g. "training"
+  /// @param limit_seconds  where work ends after this time even if units are left
+  TerminalProgress(std::string label, bool quiet, std::optional<double> limit_seconds = {});
   ~TerminalProgress() override;
   TerminalProgress(const TerminalProgress&) = delete;
   TerminalProgress& operator=(const TerminalProgress&) = delete;
@@ -30,6 +32,7 @@ class TerminalProgress final : public Progress {
   using Clock = std::chrono::steady_clock;
   std::string label_;
   bool quiet_;
+  std::optional<double> limit_seconds_;
   bool terminal_;
   bool started_ = false;
   std::size_t first_ = 0;
@@ -46,9 +49,25 @@ void start_logging(const std::string& level);
 /// Seconds as "45 s", "3:20" (minutes) or "1:02:03".
 [[nodiscard]] std::string duration_text(double seconds);
 
-/// The line that report() shows. @param rate  units a second; 0 where not known yet
-[[nodiscard]] std::string progress_line(std::string_view label, std::size_t done, std::size_t total,
-                                        std::string_view unit, double rate, std::string_view note,
+/// Where work stands.
+struct ProgressState {
+  std::size_t done = 0;
+  std::size_t total = 0;
+  std::string_view unit;
+  double rate = 0.0;          ///< units a second; 0 where not known yet
+  double share = 0.0;         ///< of the work or of its time limit, whichever is further
+  double seconds_left = 0.0;  ///< until the first of the two
+  std::string_view note;
+};
+
+/// Fills in rate, share and seconds_left.
+/// @param since_start  units done in `elapsed` seconds
+[[nodiscard]] ProgressState progress_state(std::size_t done, std::size_t total,
+                                           std::size_t since_start, double elapsed,
+                                           std::optional<double> limit_seconds);
+
+/// The line that report() shows.
+[[nodiscard]] std::string progress_line(std::string_view label, const ProgressState& state,
                                         bool bar);
 
 }  // namespace stsr::app

@@ -61,7 +61,7 @@ void run(const Options& options, bool quiet) {
   }
   TrainingSummary summary;
   {
-    TerminalProgress progress("training", quiet);
+    TerminalProgress progress("training", quiet, request.time_limit_seconds);
     summary = train(std::move(request), progress);
   }
   spdlog::info("{} epochs in {}, loss {:.3g}, {} parameters, {:.3g} rows/s", summary.epochs,

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "terminal_progress.h"
@@ -51,13 +53,30 @@ TEST(Parse, Durations) {
     EXPECT_THROW((void)parse_duration("--t", bad), ValueError) << bad;
 }
 
+ProgressState state_of(std::size_t done, std::size_t total, std::string_view unit, double elapsed,
+                       std::string_view note, std::optional<double> limit = {}) {
+  ProgressState state = progress_state(done, total, done, elapsed, limit);
+  state.unit = unit;
+  state.note = note;
+  return state;
+}
+
 TEST(Progress, LineShowsRateAndTimeLeft) {
-  EXPECT_EQ(progress_line("training", 25, 100, "epoch", 0.5, "loss 0.1", false),
+  EXPECT_EQ(progress_line("training", state_of(25, 100, "epoch", 50.0, "loss 0.1"), false),
             "training 25/100 epoch (25 %), 2 s/epoch, 2:30 left, loss 0.1");
-  EXPECT_EQ(progress_line("w", 5, 10, "step", 2.0, "", true),
+  EXPECT_EQ(progress_line("w", state_of(5, 10, "step", 2.5, ""), true),
             "w [##########..........] 5/10 step (50 %), 2 step/s, 2 s left");
-  EXPECT_EQ(progress_line("w", 10, 10, "step", 0.0, "", false), "w 10/10 step (100 %)");
-  EXPECT_EQ(progress_line("w", 0, 0, "step", 0.0, "", false), "w 0/0 step (100 %)");
+  EXPECT_EQ(progress_line("w", state_of(10, 10, "step", 0.0, ""), false), "w 10/10 step (100 %)");
+  EXPECT_EQ(progress_line("w", state_of(0, 0, "step", 0.0, ""), false), "w 0/0 step (100 %)");
+}
+
+TEST(Progress, ATimeLimitThatComesFirstCounts) {
+  EXPECT_EQ(progress_line("w", state_of(25, 100, "step", 50.0, "", 100.0), false),
+            "w 25/100 step (50 %), 2 s/step, 50 s left");
+  EXPECT_EQ(progress_line("w", state_of(25, 100, "step", 50.0, "", 1000.0), false),
+            "w 25/100 step (25 %), 2 s/step, 2:30 left");
+  EXPECT_EQ(progress_line("w", state_of(25, 100, "step", 50.0, "", 40.0), false),
+            "w 25/100 step (100 %), 2 s/step, 0 s left");
 }
 
 TEST(Progress, DurationsAreShort) {
