@@ -3,7 +3,7 @@
 #include <vtkDataArray.h>
 #include <vtkDataArraySelection.h>
 #include <vtkDataObject.h>
-#include <vtkFieldData.h>
+#include <vtkErrorCode.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
@@ -11,12 +11,12 @@
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
-#include <vtkVersion.h>
 #include <vtkXMLImageDataReader.h>
 #include <vtkXMLImageDataWriter.h>
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include "../description.h"
 #include "../file_error.h"
@@ -156,6 +156,16 @@ std::vector<float> component_of(const std::filesystem::path& path, vtkDataArray&
   return values;
 }
 
+/// Calls f; VTK takes memory as the block sizes in a file say, which may be damaged.
+template <class F>
+auto with_memory_for(const std::filesystem::path& path, const F& f) {
+  try {
+    return f();
+  } catch (const std::bad_alloc&) {
+    throw_file_error(path, "needs more memory than there is; it is too large, or damaged");
+  }
+}
+
 }  // namespace
 
 bool vtk_available() {
@@ -166,7 +176,7 @@ ImageInfo read_image_info(const std::filesystem::path& path) {
   const InputFile file(path);
   const MessageCapture messages;
   const vtkNew<vtkXMLImageDataReader> reader;
-  return read_header(file, *reader, messages);
+  return with_memory_for(path, [&] { return read_header(file, *reader, messages); });
 }
 
 std::vector<float> read_image_array(const std::filesystem::path& path, const std::string& array,
@@ -175,7 +185,8 @@ std::vector<float> read_image_array(const std::filesystem::path& path, const std
   const InputFile file(path);
   const MessageCapture messages;
   const vtkNew<vtkXMLImageDataReader> reader;
-  const ImageInfo info = read_header(file, *reader, messages);
+  const ImageInfo info =
+      with_memory_for(path, [&] { return read_header(file, *reader, messages); });
   const auto found = std::find_if(info.arrays.begin(), info.arrays.end(),
                                   [&](const ImageArray& a) { return a.name == array; });
   if (found == info.arrays.end())
@@ -192,7 +203,7 @@ std::vector<float> read_image_array(const std::filesystem::path& path, const std
   reader->GetPointDataArraySelection()->DisableAllArrays();
   reader->GetCellDataArraySelection()->DisableAllArrays();
   reader->GetPointDataArraySelection()->EnableArray(array.c_str());
-  reader->Update();
+  with_memory_for(path, [&] { reader->Update(); });
   check_messages(path, messages, *reader);
   vtkDataArray* values = reader->GetOutput()->GetPointData()->GetArray(array.c_str());
   if (values == nullptr ||
@@ -230,10 +241,12 @@ void write_image(const std::filesystem::path& partial, const std::filesystem::pa
   writer->SetCompressorTypeToZLib();
   writer->SetHeaderTypeToUInt64();
   const int written = writer->Write();
-  const std::string first = messages.first();
-  if (written != 1 || !first.empty() || writer->GetErrorCode() != 0)
-    throw_file_error(path, "writing failed: {}; the unfinished file is removed",
-                     first.empty() ? "VTK gave no reason" : first);
+  const unsigned long code = writer->GetErrorCode();
+  if (written == 1 && code == 0 && messages.first().empty()) return;
+  std::string reason = messages.first();
+  if (code == vtkErrorCode::OutOfDiskSpaceError) reason = "No space left on device";
+  throw_file_error(path, "writing failed: {}; the unfinished file is removed",
+                   reason.empty() ? fmt::format("VTK error {}", code) : reason);
 }
 
 }  // namespace stsr
