@@ -3,7 +3,6 @@
 #include <vtkDataArray.h>
 #include <vtkDataArraySelection.h>
 #include <vtkDataObject.h>
-#include <vtkErrorCode.h>
 #include <vtkFloatArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
@@ -16,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <new>
 
 #include "../description.h"
@@ -240,13 +240,14 @@ void write_image(const std::filesystem::path& partial, const std::filesystem::pa
   writer->SetEncodeAppendedData(0);
   writer->SetCompressorTypeToZLib();
   writer->SetHeaderTypeToUInt64();
+  errno = 0;
   const int written = writer->Write();
-  const unsigned long code = writer->GetErrorCode();
-  if (written == 1 && code == 0 && messages.first().empty()) return;
-  std::string reason = messages.first();
-  if (code == vtkErrorCode::OutOfDiskSpaceError) reason = "No space left on device";
+  // VTK notices that a write failed but not why; the last failure of the system tells.
+  const int error = errno;
+  const std::string first = messages.first();
+  if (written == 1 && first.empty() && writer->GetErrorCode() == 0) return;
   throw_file_error(path, "writing failed: {}; the unfinished file is removed",
-                   reason.empty() ? fmt::format("VTK error {}", code) : reason);
+                   error != 0 ? errno_text(error) : first);
 }
 
 }  // namespace stsr
