@@ -13,15 +13,27 @@
 namespace stsr {
 namespace {
 
+/// Keeps what is written. With `mapped`, its values pretend not to fit into memory.
 class MemoryWriter final : public DatasetWriter {
  public:
-  void write(std::size_t variable, std::size_t step, std::span<const float> values) override {
+  explicit MemoryWriter(std::span<const OutputVariable> outputs, bool mapped = false)
+      : infos_(output_infos(outputs)), mapped_(mapped) {}
+  [[nodiscard]] StepValues make_values(std::size_t variable) const override {
+    const std::size_t count = infos_.at(variable).grid.dims.count();
+    return {std::filesystem::temp_directory_path(), count, mapped_ ? 0 : count};
+  }
+  void write(std::size_t variable, std::size_t step, StepValues values) override {
+    EXPECT_EQ(values.mapped(), mapped_);
     order.emplace_back(step, variable);
-    volumes[{variable, step}].assign(values.begin(), values.end());
+    volumes[{variable, step}].assign(values.values().begin(), values.values().end());
   }
   void close() override {}
   std::vector<std::pair<std::size_t, std::size_t>> order;
   std::map<std::pair<std::size_t, std::size_t>, std::vector<float>> volumes;
+
+ private:
+  std::vector<VariableInfo> infos_;
+  bool mapped_;
 };
 
 class StopAfter final : public Progress {
@@ -58,7 +70,7 @@ std::unique_ptr<Decoder> decoder_of(std::span<const float> latent) {
 TEST(WriteOutputs, WritesEveryStepOfVariablesThatDiffer) {
   const std::vector<OutputVariable> outputs{output_of("a", {5, 5, 5}, 3, 0.25F),
                                             output_of("b", {8, 3, 1}, 2, -0.5F)};
-  MemoryWriter writer;
+  MemoryWriter writer(outputs);
   StopAfter progress(1U << 30U);
   write_outputs(blocks, outputs, decoder_of, writer, progress);
   EXPECT_THAT(writer.order,
@@ -71,9 +83,25 @@ TEST(WriteOutputs, WritesEveryStepOfVariablesThatDiffer) {
   EXPECT_EQ(progress.last_done, progress.last_total);
 }
 
+TEST(WriteOutputs, StepsLargerThanMemoryHaveTheSameValues) {
+  const std::vector<OutputVariable> outputs{output_of("a", {6, 5, 9}, 2, 0.25F)};
+  const DecoderFactory everywhere_different = [](std::span<const float>) {
+    return std::make_unique<FakeDecoder>([](std::span<const float> c, std::size_t head) {
+      return 0.1F * c[0] + 0.2F * c[1] + 0.3F * c[2] + 0.4F * c[3] +
+             0.01F * static_cast<float>(head);
+    });
+  };
+  const BlockConfig split_z{BlockMode::shared_faces, {1, 1, 2}};
+  MemoryWriter in_memory(outputs);
+  MemoryWriter mapped(outputs, true);
+  write_outputs(split_z, outputs, everywhere_different, in_memory, Progress::silent());
+  write_outputs(split_z, outputs, everywhere_different, mapped, Progress::silent());
+  EXPECT_EQ(in_memory.volumes, mapped.volumes);
+}
+
 TEST(WriteOutputs, StopsInsideAStepWhenAsked) {
   const std::vector<OutputVariable> outputs{output_of("a", {9, 9, 9}, 4, 0.0F)};
-  MemoryWriter writer;
+  MemoryWriter writer(outputs);
   StopAfter progress(729 + 10);
   EXPECT_THROW(write_outputs(blocks, outputs, decoder_of, writer, progress), Interrupted);
   EXPECT_EQ(writer.order.size(), 1U);

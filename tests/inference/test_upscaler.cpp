@@ -305,6 +305,19 @@ TEST(Upscaler, SamplesNextToAMissingOneAreNaN) {
   EXPECT_EQ(std::count_if(out.begin(), out.end(), [](float v) { return std::isnan(v); }), 4);
 }
 
+TEST(Upscaler, PiecesOfAStepKnowWhichPlanesMissASample) {
+  TrainedVariable variable = reduced_variable("v", {3, 2, 7}, {1, 1, 2});
+  variable.missing.steps.assign(1, std::vector<std::uint8_t>(3, 0));  // 3 x 2 x 4 samples
+  variable.missing.steps[0][1] = 1U << 6U;                            // sample (2, 0, 2)
+  const OutputGrid grid = output_grid(variable.info, {});
+  const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.0F; });
+  const Upscaler upscaler({BlockMode::shared_faces, {1, 1, 2}}, variable, decoder, grid);
+  std::vector<float> out(18);
+  const std::vector<std::size_t> z{4, 2, 3};  // nearest to coarse 2, 1, 2
+  upscaler.planes(0.0, z, out);
+  for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(std::isnan(out[i]), i == 2 || i == 14) << i;
+}
+
 TEST(Upscaler, PerStepRangesAreInterpolatedInTime) {
   TrainedVariable variable = reduced_variable("v", {4, 4, 4}, {1, 1, 1}, 3);
   variable.ranges = {RangeMode::per_step, {0.0, 1.0, 2.0}, {{0, 2}, {10, 20}, {0, 0}}};
