@@ -71,6 +71,25 @@ class SampleCounter {
   std::size_t total_ = 0;
 };
 
+/// One time step at once, or, where it does not fit into memory, in sets of planes.
+void fill_step(const Upscaler& upscaler, const OutputGrid& grid, std::size_t step,
+               StepValues& values) {
+  if (!values.mapped()) {
+    upscaler.step(grid.times[step], values.values());
+    return;
+  }
+  const std::size_t plane = checked_product({grid.grid.dims.x, grid.grid.dims.y});
+  const std::size_t most = std::max<std::size_t>(StepValues::largest_in_memory / plane, 1);
+  std::vector<float> some;
+  for (const std::vector<std::size_t>& planes : upscaler.plane_sets(most)) {
+    some.resize(planes.size() * plane);
+    upscaler.planes(grid.times[step], planes, some);
+    for (std::size_t i = 0; i < planes.size(); ++i)
+      std::copy_n(some.data() + i * plane, plane, values.values().data() + planes[i] * plane);
+    values.release_memory();
+  }
+}
+
 }  // namespace
 
 void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> outputs,
@@ -78,7 +97,6 @@ void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> ou
   SampleCounter counter(outputs, progress);
   std::size_t steps = 0;
   for (const OutputVariable& output : outputs) steps = std::max(steps, output.grid.times.size());
-  std::vector<float> values;
   for (std::size_t step = 0; step < steps; ++step)
     for (std::size_t variable = 0; variable < outputs.size(); ++variable) {
       const OutputVariable& output = outputs[variable];
@@ -87,9 +105,9 @@ void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> ou
       const std::unique_ptr<Decoder> decoder = decoder_of(output.latent);
       const Upscaler upscaler(blocks, output.trained, *decoder, output.grid,
                               [&](std::size_t samples) { counter.advance(samples); });
-      values.resize(output.grid.grid.dims.count());
-      upscaler.step(output.grid.times[step], values);
-      writer.write(variable, step, values);
+      StepValues values = writer.make_values(variable);
+      fill_step(upscaler, output.grid, step, values);
+      writer.write(variable, step, std::move(values));
     }
 }
 

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -90,7 +91,11 @@ class FolderWriter final : public DatasetWriter {
     if (!closed_ && made_) fs::remove(folder_, ignored);  // only if empty
   }
 
-  void write(std::size_t variable, std::size_t step, std::span<const float> values) override {
+  [[nodiscard]] StepValues make_values(std::size_t variable) const override {
+    return {folder_, info_of(variable).grid.dims.count()};
+  }
+
+  void write(std::size_t variable, std::size_t step, StepValues values) override {
     check(variable, step, values);
     arrived_[variable][step] = true;
     const FileSeries& series = series_[series_of_[variable]];
@@ -98,7 +103,7 @@ class FolderWriter final : public DatasetWriter {
       write_raw(folder_ / series.file(step, format_), values);
     } else {
       Pending& pending = pending_[{series_of_[variable], step}];
-      pending[variable].assign(values.begin(), values.end());
+      pending.emplace(variable, std::move(values));
       if (pending.size() == series.variables.size()) write_vti(series_of_[variable], step);
     }
   }
@@ -118,7 +123,7 @@ class FolderWriter final : public DatasetWriter {
   }
 
  private:
-  using Pending = std::map<std::size_t, std::vector<float>>;  // values by variable
+  using Pending = std::map<std::size_t, StepValues>;  // by variable
 
   /// Takes away what says that the folder is complete, and the files of an earlier data set of ours
   /// that this one replaces; refuses to replace any other.
@@ -151,27 +156,45 @@ class FolderWriter final : public DatasetWriter {
                        "another folder");
   }
 
-  void check(std::size_t variable, std::size_t step, std::span<const float> values) const {
+  [[nodiscard]] const VariableInfo& info_of(std::size_t variable) const {
     if (variable >= variables_.size())
       throw ValueError(fmt::format("{}: there is no variable {}", folder_.string(), variable));
-    const VariableInfo& info = variables_[variable];
+    return variables_[variable];
+  }
+
+  void check(std::size_t variable, std::size_t step, const StepValues& values) const {
+    const VariableInfo& info = info_of(variable);
     if (step >= info.times.size() || arrived_[variable][step])
       throw ValueError(
           fmt::format("{}: step {} of variable '{}' {}", folder_.string(), step, info.name,
                       step < info.times.size() ? "is written twice" : "does not exist"));
-    if (values.size() != info.grid.dims.count())
+    if (values.values().size() != info.grid.dims.count())
       throw ShapeError(fmt::format("{}: step {} of variable '{}' needs {} values, got {}",
                                    folder_.string(), step, info.name, info.grid.dims.count(),
-                                   values.size()));
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (std::isinf(values[i]))
+                                   values.values().size()));
+    for_each_piece(values, [&](std::span<const float> piece) {
+      const auto infinite =
+          std::find_if(piece.begin(), piece.end(), [](float v) { return std::isinf(v); });
+      if (infinite != piece.end())
         throw NumericError(fmt::format("{}: step {} of variable '{}' is infinite at index {}",
-                                       folder_.string(), step, info.name, i));
+                                       folder_.string(), step, info.name,
+                                       &*infinite - values.values().data()));
+    });
   }
 
-  void write_raw(const fs::path& path, std::span<const float> values) {
+  /// Calls f with one piece after the other, so that mapped values never take more memory than one.
+  template <class F>
+  static void for_each_piece(const StepValues& values, const F& f) {
+    const std::span<const float> all = values.values();
+    for (std::size_t begin = 0; begin < all.size(); begin += StepValues::largest_in_memory) {
+      f(all.subspan(begin, std::min(StepValues::largest_in_memory, all.size() - begin)));
+      values.release_memory();
+    }
+  }
+
+  void write_raw(const fs::path& path, const StepValues& values) {
     AtomicFile file(path);
-    file.write(std::as_bytes(values));
+    for_each_piece(values, [&](std::span<const float> piece) { file.write(std::as_bytes(piece)); });
     commit(file, path);
   }
 
@@ -180,7 +203,8 @@ class FolderWriter final : public DatasetWriter {
     const fs::path path = folder_ / series_[series].file(step, format_);
     std::vector<ImageValues> arrays;
     for (const std::size_t variable : series_[series].variables)
-      arrays.push_back({variables_[variable].name, pending.mapped().at(variable)});
+      arrays.push_back(
+          {variables_[variable].name, std::as_const(pending.mapped().at(variable)).values()});
     AtomicFile file(path);
     write_image(file.partial_path(), path, variables_[series_[series].variables.front()].grid,
                 arrays);
@@ -212,6 +236,15 @@ class FolderWriter final : public DatasetWriter {
 };
 
 }  // namespace
+
+void DatasetWriter::write(std::size_t variable, std::size_t step, std::span<const float> values) {
+  StepValues copy = make_values(variable);
+  if (values.size() != copy.values().size())
+    throw ShapeError(fmt::format("step {} of variable {} needs {} values, got {}", step, variable,
+                                 copy.values().size(), values.size()));
+  std::copy(values.begin(), values.end(), copy.values().begin());
+  write(variable, step, std::move(copy));
+}
 
 std::unique_ptr<DatasetWriter> create_dataset(const fs::path& folder,
                                               std::vector<VariableInfo> variables,

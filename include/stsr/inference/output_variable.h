@@ -40,7 +40,8 @@ using DecoderFactory = std::function<std::unique_ptr<Decoder>(std::span<const fl
 /// Evaluates all time steps of all variables and writes them, all variables of a step one after the
 /// other. The caller closes the writer. Progress counts samples.
 ///
-/// Memory: one time step of one variable as float32, and one decoder.
+/// Memory: at most two times 64 MiB of values, whatever the size of the output (larger time steps
+/// lie in a mapped file beside the output until they are written), and one decoder.
 /// @param blocks  of the model
 /// @throws Interrupted  progress asks to stop; FileError  from the writer; NumericError  from
 ///   Upscaler.

@@ -26,8 +26,8 @@ class Dataset {
 };
 
 /// Opens a data set file (.toml), a VTK time series (.pvd) or image (.vti), or a folder that holds
-/// a `dataset.toml` or exactly one .pvd. Every file that it names is checked for existence and, where
-/// raw, for its exact size.
+/// a `dataset.toml` or exactly one .pvd. Every file that it names is checked for existence and,
+/// where raw, for its exact size.
 /// @throws FileError  naming the file, the key, the value and the remedy.
 [[nodiscard]] std::unique_ptr<Dataset> open_dataset(const std::filesystem::path& path);
 

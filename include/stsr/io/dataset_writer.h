@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "stsr/io/step_values.h"
 #include "stsr/volume/sequence.h"
 
 namespace stsr {
@@ -22,10 +23,18 @@ class DatasetWriter {
  public:
   virtual ~DatasetWriter() = default;
 
+  /// Room for one time step of a variable, to be filled and given to write(): volumes may be larger
+  /// than memory. @throws FileError  the disk is full.
+  [[nodiscard]] virtual StepValues make_values(std::size_t variable) const = 0;
+
   /// The values [nz*ny*nx], x fastest, in the data's unit. Each (variable, step) is written once,
   /// steps in any order; for `vti`, a file is written when its last variable has arrived.
-  /// @throws FileError  the disk is full or the folder cannot be written.
-  virtual void write(std::size_t variable, std::size_t step, std::span<const float> values) = 0;
+  /// @throws FileError  the disk is full or the folder cannot be written; ShapeError, ValueError
+  ///   values that do not fit, twice, or of no variable or step; NumericError  a value is infinite.
+  virtual void write(std::size_t variable, std::size_t step, StepValues values) = 0;
+
+  /// The same for values that lie in memory; they are copied.
+  void write(std::size_t variable, std::size_t step, std::span<const float> values);
 
   /// Finishes the data set. @throws FileError  as above; ValueError  if a step is missing.
   virtual void close() = 0;
