@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 #include "file_error.h"
@@ -41,7 +42,7 @@ auto with_type(ElementType type, F&& f) {
     case ElementType::uint32:
       return f(std::uint32_t{});
   }
-  std::abort();
+  throw std::logic_error("an element type without a C++ type");
 }
 
 template <class T>
