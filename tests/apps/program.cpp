@@ -48,14 +48,14 @@ fs::path unique_path(const std::string& what) {
 
 }  // namespace
 
-Run::Run(const std::vector<std::string>& arguments, const RunOptions& options)
+ProgramRun::ProgramRun(const std::vector<std::string>& arguments, const RunOptions& options)
     : out_(unique_path(".out")), err_(unique_path(".err")) {
   process_ = fork();
   if (process_ < 0) throw std::runtime_error("fork failed");
   if (process_ == 0) become(arguments, options, out_, err_);
 }
 
-Run::~Run() {
+ProgramRun::~ProgramRun() {
   if (process_ > 0) {
     kill(process_, SIGKILL);
     waitpid(process_, &status_, 0);
@@ -64,17 +64,17 @@ Run::~Run() {
   fs::remove(err_);
 }
 
-void Run::interrupt() const {
+void ProgramRun::interrupt() const {
   kill(process_, SIGINT);
 }
 
-bool Run::running() {
+bool ProgramRun::running() {
   if (process_ < 0) return false;
   if (waitpid(process_, &status_, WNOHANG) == process_) process_ = -1;
   return process_ > 0;
 }
 
-Outcome Run::wait() {
+Outcome ProgramRun::wait() {
   if (process_ > 0) waitpid(process_, &status_, 0);
   process_ = -1;
   const int code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
@@ -85,7 +85,7 @@ Outcome stsr(const std::string& arguments, const RunOptions& options) {
   std::istringstream stream(arguments);
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
-  return Run(words, options).wait();
+  return ProgramRun(words, options).wait();
 }
 
 TestFolder::TestFolder() : path_(unique_path("")) {

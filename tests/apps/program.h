@@ -22,12 +22,12 @@ struct RunOptions {
 };
 
 /// A run of the program in the background.
-class Run {
+class ProgramRun {
  public:
-  Run(const std::vector<std::string>& arguments, const RunOptions& options);
-  ~Run();
-  Run(const Run&) = delete;
-  Run& operator=(const Run&) = delete;
+  ProgramRun(const std::vector<std::string>& arguments, const RunOptions& options);
+  ~ProgramRun();
+  ProgramRun(const ProgramRun&) = delete;
+  ProgramRun& operator=(const ProgramRun&) = delete;
 
   void interrupt() const;
   [[nodiscard]] bool running();

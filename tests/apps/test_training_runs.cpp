@@ -32,7 +32,7 @@ class TrainingRuns : public testing::Test {
   }
 
   /// Waits until the log of the training holds some epochs. False where it never does.
-  [[nodiscard]] bool trained_a_while(Run& run) const {
+  [[nodiscard]] bool trained_a_while(ProgramRun& run) const {
     for (int tries = 0; tries < 6000 && run.running(); ++tries) {
       const std::string log = text_of(folder_ / "model.log.jsonl");
       if (std::count(log.begin(), log.end(), '\n') >= 3) return true;
@@ -48,7 +48,7 @@ class TrainingRuns : public testing::Test {
 
 TEST_F(TrainingRuns, CtrlCLeavesAUsableCheckpointThatResumesToTheSameBits) {
   {
-    Run run(long_training, here());
+    ProgramRun run(long_training, here());
     ASSERT_TRUE(trained_a_while(run)) << run.wait().err;
     run.interrupt();
     const Outcome outcome = run.wait();
@@ -64,19 +64,19 @@ TEST_F(TrainingRuns, CtrlCLeavesAUsableCheckpointThatResumesToTheSameBits) {
 
   std::vector<std::string> resumed = long_training;
   resumed.emplace_back("--resume");
-  const Outcome second = Run(resumed, here()).wait();
+  const Outcome second = ProgramRun(resumed, here()).wait();
   ASSERT_EQ(second.code, 0) << second.err;
   std::vector<std::string> whole = long_training;
   whole.back() = "uninterrupted";
-  ASSERT_EQ(Run(whole, here()).wait().code, 0);
+  ASSERT_EQ(ProgramRun(whole, here()).wait().code, 0);
   EXPECT_EQ(text_of(folder_ / "model"), text_of(folder_ / "uninterrupted"));
   EXPECT_GT(text_of(folder_ / "model").size(), 1000U);
 }
 
 TEST_F(TrainingRuns, TwoRunsCannotWriteToOnePlace) {
-  Run first(long_training, here());
+  ProgramRun first(long_training, here());
   ASSERT_TRUE(trained_a_while(first)) << first.wait().err;
-  const Outcome second = Run(long_training, here()).wait();
+  const Outcome second = ProgramRun(long_training, here()).wait();
   EXPECT_EQ(second.code, 3);
   EXPECT_THAT(second.err, HasSubstr("in use"));
   EXPECT_TRUE(first.running());
@@ -86,7 +86,7 @@ TEST_F(TrainingRuns, ATimeLimitEndsTrainingWithAModel) {
   std::vector<std::string> limited = long_training;
   limited[3] = "1000000000";
   limited.insert(limited.end(), {"--time-limit", "1s"});
-  const Outcome outcome = Run(limited, here()).wait();
+  const Outcome outcome = ProgramRun(limited, here()).wait();
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_TRUE(fs::exists(folder_ / "model"));
 }
@@ -94,7 +94,7 @@ TEST_F(TrainingRuns, ATimeLimitEndsTrainingWithAModel) {
 TEST_F(TrainingRuns, AFullDiskIsOneLineAndLeavesNoModel) {
   std::vector<std::string> few = long_training;
   few[3] = "1";
-  const Outcome outcome = Run(few, {folder_.path(), 2000}).wait();
+  const Outcome outcome = ProgramRun(few, {folder_.path(), 2000}).wait();
   EXPECT_EQ(outcome.code, 3) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("stsr: error: "));
   EXPECT_FALSE(fs::exists(folder_ / "model"));
