@@ -14,7 +14,10 @@ using ::testing::ThrowsMessage;
 
 NetworkConfig released() {
   NetworkConfig config;
+  config.width = 256;
+  config.latent_length = 256;
   config.head = HeadKind::residual;
+  config.omega_stem = 5.0;
   return config;
 }
 

@@ -45,17 +45,17 @@ struct EnumNames<HeadKind> {
 
 /// Shape of the modulated sine network (method section 3).
 struct NetworkConfig {
-  std::size_t width = 256;
+  std::size_t width = 128;
   std::size_t residual_blocks = 5;
   HeadKind head = HeadKind::linear;
   Conditioning conditioning = Conditioning::modulation;
   ModulatorActivation modulator_activation = ModulatorActivation::sine;
   LatentKind latent = LatentKind::vad;
-  std::size_t latent_length = 256;
+  std::size_t latent_length = 64;
   double latent_log_variance = 1e-3;
-  double omega_stem = 5.0;
-  double omega_residual = 5.0;
-  double omega_head = 5.0;
+  double omega_stem = 3.0;
+  double omega_residual = 3.0;
+  double omega_head = 3.0;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {

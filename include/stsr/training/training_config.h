@@ -37,7 +37,7 @@ struct EnumNames<ScheduleKind> {
 /// How a model is trained (method sections 1, 4 and 5).
 struct TrainingConfig {
   std::size_t epochs = 200;
-  std::size_t batch_rows = 2048;
+  std::size_t batch_rows = 1024;
   RowOrder order = RowOrder::pool;
   std::size_t noise_group = 64;
   RangeMode range = RangeMode::global;
