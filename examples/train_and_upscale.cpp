@@ -27,7 +27,7 @@ int main() {
   request.sequences.push_back(coarse);
   request.config.network.width = 32;
   request.config.network.latent_length = 16;
-  request.config.training.epochs = 50;
+  request.config.training.epochs = 300;
   request.config.training.batch_rows = 128;
   request.config.training.noise_group = 16;
   request.output = std::filesystem::temp_directory_path() / "stsr-example.stsr";

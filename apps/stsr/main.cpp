@@ -50,6 +50,9 @@ const CLI::App& place_of(const CLI::App& program) {
 /// none.
 std::string unexpected(const CLI::App& program) {
   const CLI::App& place = place_of(program);
+  if (const auto before = program.remaining(false); &place != &program && !before.empty())
+    return fmt::format("options stand after the command: stsr {} {}", place.get_name(),
+                       before.front());
   const auto words = place.remaining(false);
   if (words.empty()) return {};
   const std::string word = words.front().substr(0, words.front().find('='));

@@ -56,6 +56,7 @@ TEST(CommandLine, MissingAndSurplusWordsAreRefused) {
   EXPECT_THAT(refusal("reduce"), HasSubstr("required"));
   EXPECT_THAT(refusal("generate tornado"), HasSubstr("--output is required"));
   EXPECT_THAT(refusal("info one two"), HasSubstr("'two'"));
+  EXPECT_THAT(refusal("-q info one"), HasSubstr("stsr info -q"));
 }
 
 TEST(CommandLine, ValuesOutOfRangeAreRefused) {

@@ -36,6 +36,7 @@ TEST(Documents, TheCommandsOfTheReadmeWork) {
   EXPECT_GE(commands.size(), 5U);
   for (std::string command : commands) {
     command = std::regex_replace(command, std::regex("--time-limit \\S+"), "--time-limit 2s");
+    if (command.starts_with("stsr train ")) command += " --set network.width=32";
     const Outcome outcome = folder.stsr(command.substr(5));
     EXPECT_EQ(outcome.code, 0) << command << "\n" << outcome.err;
   }

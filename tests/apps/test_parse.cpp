@@ -64,8 +64,8 @@ ProgressState state_of(std::size_t done, std::size_t total, std::string_view uni
 TEST(Progress, LineShowsRateAndTimeLeft) {
   EXPECT_EQ(progress_line("training", state_of(25, 100, "epoch", 50.0, "loss 0.1"), false),
             "training 25/100 epoch (25 %), 2 s/epoch, 2:30 left, loss 0.1");
-  EXPECT_EQ(progress_line("w", state_of(5, 10, "step", 2.5, ""), true),
-            "w [##########..........] 5/10 step (50 %), 2 step/s, 2 s left");
+  EXPECT_EQ(progress_line("w", state_of(5, 10, "step", 2.0, ""), true),
+            "w [##########..........] 5/10 step (50 %), 2.5 step/s, 2 s left");
   EXPECT_EQ(progress_line("w", state_of(10, 10, "step", 0.0, ""), false), "w 10/10 step (100 %)");
   EXPECT_EQ(progress_line("w", state_of(0, 0, "step", 0.0, ""), false), "w 0/0 step (100 %)");
 }

@@ -16,7 +16,7 @@ using testing::StartsWith;
 namespace fs = std::filesystem;
 
 const std::vector<std::string> long_training{"train",    "truth",
-                                             "--epochs", "400",
+                                             "--epochs", "60",
                                              "--set",    "network.width=16",
                                              "--set",    "network.latent_length=8",
                                              "--set",    "training.batch_rows=64",
