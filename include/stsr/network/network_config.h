@@ -52,7 +52,7 @@ struct NetworkConfig {
   ModulatorActivation modulator_activation = ModulatorActivation::sine;
   LatentKind latent = LatentKind::vad;
   std::size_t latent_length = 64;
-  double latent_log_variance = 1e-3;
+  double latent_log_variance = -7.0;
   double omega_stem = 3.0;
   double omega_residual = 3.0;
   double omega_head = 3.0;
