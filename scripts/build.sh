@@ -3,7 +3,8 @@
 #
 #   scripts/build.sh [preset] [target ...]      preset: release (default), core, debug, sanitize
 #
-# STSR_WARNINGS_AS_ERRORS and STSR_TEST_DATA in the environment set the CMake options of that name.
+# STSR_WARNINGS_AS_ERRORS, STSR_BUILD_BENCHMARKS and STSR_TEST_DATA in the environment set the CMake
+# options of that name.
 set -eu
 cd "$(dirname "$0")/.."
 preset="${1:-release}"
@@ -15,5 +16,6 @@ if command -v ccache >/dev/null; then launcher="-DCMAKE_CXX_COMPILER_LAUNCHER=cc
 
 cmake --preset "$preset" $launcher \
   "-DSTSR_WARNINGS_AS_ERRORS=${STSR_WARNINGS_AS_ERRORS:-OFF}" \
+  "-DSTSR_BUILD_BENCHMARKS=${STSR_BUILD_BENCHMARKS:-OFF}" \
   "-DSTSR_TEST_DATA=${STSR_TEST_DATA:-}"
 cmake --build "build/$preset" --target "$@"

@@ -10,7 +10,8 @@ namespace stsr::app {
 struct CommonOptions {
   bool quiet = false;
   std::string log_level = "info";
-  int threads = 0;  ///< 0: one a core
+  int threads = 0;              ///< 0: one a core
+  std::string instruction_set;  ///< empty: the best that the machine has
 };
 
 /// The command that the command line chose; set while parsing, run afterwards.

@@ -12,6 +12,7 @@
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/base/text.h"
+#include "stsr/kernels/instruction_set.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {
@@ -33,6 +34,11 @@ CLI::App* add_command(CLI::App& program, Invocation& invocation, const std::stri
       ->add_option("--threads", invocation.common.threads,
                    "Threads to compute with (default: one a core)")
       ->check(CLI::Range(1, 4096))
+      ->group(group);
+  command
+      ->add_option("--instruction-set", invocation.common.instruction_set,
+                   "portable, avx2 or avx512, for the element-wise kernels (default: the best that "
+                   "the machine has)")
       ->group(group);
   command->callback([&invocation, run = std::move(run)] { invocation.run = run; });
   return command;
@@ -94,6 +100,7 @@ int run(Invocation& invocation) {
   const CommonOptions& common = invocation.common;
   start_logging(common.quiet ? "warning" : common.log_level);
   if (common.threads > 0) set_thread_count(common.threads);
+  if (!common.instruction_set.empty()) set_instruction_set(common.instruction_set);
   watch_interrupts();
   invocation.run();
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
