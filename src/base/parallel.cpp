@@ -40,7 +40,8 @@ int thread_count() {
 }
 
 void set_thread_count(int count) {
-  if (count < 1) throw ValueError(fmt::format("the thread count must be at least 1, got {}", count));
+  if (count < 1)
+    throw ValueError(fmt::format("the thread count must be at least 1, got {}", count));
   requested_threads = count;
 }
 

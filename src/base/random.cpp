@@ -9,7 +9,9 @@ namespace stsr {
 namespace {
 
 /// Uniform in (0, 1): never 0, so that its logarithm is finite.
-float unit(std::uint32_t word) { return (static_cast<float>(word >> 8) + 0.5F) * 0x1p-24F; }
+float unit(std::uint32_t word) {
+  return (static_cast<float>(word >> 8) + 0.5F) * 0x1p-24F;
+}
 
 }  // namespace
 

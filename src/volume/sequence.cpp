@@ -25,8 +25,8 @@ Volume reduce_volume(const Volume& fine, const std::array<std::size_t, 3>& space
   Volume coarse{reduce_grid(fine.grid, space), {}};
   const Dims& n = fine.grid.dims;
   if (fine.values.size() != n.count())
-    throw ShapeError(fmt::format("a volume of {} x {} x {} samples needs {} values, got {}", n.x, n.y,
-                                 n.z, n.count(), fine.values.size()));
+    throw ShapeError(fmt::format("a volume of {} x {} x {} samples needs {} values, got {}", n.x,
+                                 n.y, n.z, n.count(), fine.values.size()));
   coarse.values.reserve(coarse.grid.dims.count());
   for (std::size_t z = 0; z < n.z; z += space[2])
     for (std::size_t y = 0; y < n.y; y += space[1])
@@ -48,8 +48,8 @@ VariableInfo reduce_info(const VariableInfo& fine, const std::array<std::size_t,
   coarse.times.clear();
   for (const std::size_t step : kept_steps(fine.times.size(), time))
     coarse.times.push_back(fine.times[step]);
-  Reduction reduction = fine.reduction.value_or(
-      Reduction{{1, 1, 1}, 0, fine.grid.dims, fine.times});
+  Reduction reduction =
+      fine.reduction.value_or(Reduction{{1, 1, 1}, 0, fine.grid.dims, fine.times});
   for (std::size_t axis = 0; axis < 3; ++axis)
     reduction.space[axis] = checked_product({reduction.space[axis], space[axis]});
   reduction.time = (reduction.time + 1) * (time + 1) - 1;

@@ -56,8 +56,7 @@ RangeSeries ranges_of(const Sequence& sequence, RangeMode mode) {
   }
   RangeSeries series{mode, sequence.info.times, {}};
   for (std::size_t t = 0; t < sequence.steps.size(); ++t)
-    series.ranges.push_back(
-        range_of(sequence.steps[t], fmt::format("{}, time step {}", name, t)));
+    series.ranges.push_back(range_of(sequence.steps[t], fmt::format("{}, time step {}", name, t)));
   return series;
 }
 

@@ -1,10 +1,9 @@
-#include "stsr/io/atomic_file.h"
-
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include "stsr/io/atomic_file.h"
 #include "test_folder.h"
 
 namespace stsr {

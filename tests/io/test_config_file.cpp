@@ -1,5 +1,3 @@
-#include "stsr/io/config_file.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 #include <fstream>
 
 #include "stsr/base/error.h"
+#include "stsr/io/config_file.h"
 
 namespace stsr {
 

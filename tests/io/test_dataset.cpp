@@ -1,5 +1,3 @@
-#include "stsr/io/dataset.h"
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "stsr/io/dataset.h"
 #include "test_folder.h"
 
 namespace stsr {

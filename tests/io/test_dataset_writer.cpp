@@ -1,5 +1,3 @@
-#include "stsr/io/dataset_writer.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 #include <limits>
 
 #include "stsr/io/dataset.h"
+#include "stsr/io/dataset_writer.h"
 #include "test_folder.h"
 
 namespace stsr {

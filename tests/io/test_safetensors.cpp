@@ -1,9 +1,8 @@
-#include "stsr/io/safetensors.h"
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "stsr/io/safetensors.h"
 #include "test_folder.h"
 
 namespace stsr {

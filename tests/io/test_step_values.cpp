@@ -1,11 +1,10 @@
-#include "stsr/io/step_values.h"
-
 #include <gtest/gtest.h>
 
 #include <numeric>
 
 #include "io/test_folder.h"
 #include "stsr/base/error.h"
+#include "stsr/io/step_values.h"
 
 namespace stsr {
 namespace {

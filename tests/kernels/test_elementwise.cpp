@@ -1,8 +1,6 @@
 // Every kernel of every instruction set that the machine has against plain double arithmetic, at
 // odd lengths and unaligned starts.
 
-#include "stsr/kernels/elementwise.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "stsr/base/random.h"
+#include "stsr/kernels/elementwise.h"
 
 namespace stsr {
 namespace {

@@ -1,8 +1,7 @@
-#include "stsr/kernels/instruction_set.h"
-
 #include <gmock/gmock.h>
 
 #include "stsr/base/error.h"
+#include "stsr/kernels/instruction_set.h"
 
 namespace stsr {
 namespace {

@@ -1,11 +1,10 @@
-#include "stsr/kernels/matmul.h"
-
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "stsr/base/error.h"
 #include "stsr/base/random.h"
+#include "stsr/kernels/matmul.h"
 
 namespace stsr {
 namespace {

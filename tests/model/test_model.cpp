@@ -1,5 +1,3 @@
-#include "stsr/model/model.h"
-
 #include <gmock/gmock.h>
 
 #include <limits>
@@ -8,6 +6,7 @@
 #include "io/test_folder.h"
 #include "stsr/base/error.h"
 #include "stsr/io/config_file.h"
+#include "stsr/model/model.h"
 
 namespace stsr {
 namespace {

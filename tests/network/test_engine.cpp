@@ -1,8 +1,6 @@
 // The engine against a plain double network: values, and gradients by finite differences of every
 // tensor, for every option of the configuration; and its determinism.
 
-#include "stsr/network/engine.h"
-
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -12,6 +10,7 @@
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/base/random.h"
+#include "stsr/network/engine.h"
 
 namespace stsr {
 namespace {

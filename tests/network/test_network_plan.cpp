@@ -1,10 +1,9 @@
-#include "stsr/network/network_plan.h"
-
 #include <gmock/gmock.h>
 
 #include <cmath>
 
 #include "stsr/base/error.h"
+#include "stsr/network/network_plan.h"
 
 namespace stsr {
 namespace {

@@ -1,11 +1,10 @@
-#include "stsr/training/muon.h"
-
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "stsr/base/error.h"
 #include "stsr/base/random.h"
+#include "stsr/training/muon.h"
 #include "stsr/training/optimiser.h"
 
 namespace stsr {

@@ -1,8 +1,7 @@
-#include "stsr/training/schedule.h"
-
 #include <gtest/gtest.h>
 
 #include "stsr/base/error.h"
+#include "stsr/training/schedule.h"
 
 namespace stsr {
 namespace {

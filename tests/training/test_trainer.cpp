@@ -1,5 +1,3 @@
-#include "stsr/training/trainer.h"
-
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -10,6 +8,7 @@
 #include "io/test_folder.h"
 #include "stsr/base/error.h"
 #include "stsr/training/checkpoint.h"
+#include "stsr/training/trainer.h"
 
 namespace stsr {
 namespace {

@@ -7,10 +7,10 @@ namespace stsr {
 
 /// What a caller may want to tell apart; also the exit code of the command line.
 enum class ErrorKind {
-  value = 2,        ///< a parameter, option or configuration value breaks a rule
-  file = 3,         ///< a file is missing, unreadable, unwritable, malformed or in use
-  numeric = 4,      ///< a computation left the finite numbers
-  interrupted = 130 ///< the user asked to stop
+  value = 2,         ///< a parameter, option or configuration value breaks a rule
+  file = 3,          ///< a file is missing, unreadable, unwritable, malformed or in use
+  numeric = 4,       ///< a computation left the finite numbers
+  interrupted = 130  ///< the user asked to stop
 };
 
 /// Base of everything that the library throws. The message is one line: the rule, the value that

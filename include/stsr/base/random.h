@@ -7,7 +7,13 @@
 namespace stsr {
 
 /// What a stream of random numbers is for. Streams of different use never share numbers.
-enum class RandomUse : std::uint32_t { weights = 1, latents = 2, shuffle = 3, noise = 4, tests = 9 };
+enum class RandomUse : std::uint32_t {
+  weights = 1,
+  latents = 2,
+  shuffle = 3,
+  noise = 4,
+  tests = 9
+};
 
 /// Philox 4x32-10: four random words that are a pure function of key and counter, so a number
 /// depends on what it is for and never on the thread that draws it or on what was drawn before.

@@ -29,7 +29,7 @@ struct Reduction {
 /// What is known of a variable without reading its values. An ensemble member is a variable.
 struct VariableInfo {
   std::string name;
-  std::string unit;                    ///< of the values; may be empty
+  std::string unit;  ///< of the values; may be empty
   Grid grid;
   std::vector<double> times;           ///< strictly increasing, one a time step
   std::optional<Reduction> reduction;  ///< set where the variable is known to be reduced

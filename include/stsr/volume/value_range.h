@@ -16,9 +16,7 @@ struct ValueRange {
     return high == low ? 0.0 : 2.0 * ((v - low) / (high - low)) - 1.0;
   }
   /// The inverse: low + (u + 1)/2 (high - low); low where low == high.
-  [[nodiscard]] double denormalise(double u) const {
-    return low + 0.5 * (u + 1.0) * (high - low);
-  }
+  [[nodiscard]] double denormalise(double u) const { return low + 0.5 * (u + 1.0) * (high - low); }
   bool operator==(const ValueRange&) const = default;
 };
 
