@@ -11,8 +11,13 @@ preset="${1:-release}"
 [ $# -eq 0 ] || shift
 [ $# -gt 0 ] || set -- all
 
+# With ccache, a second clone takes what the first one compiled: paths count from the clone.
 launcher=""
-if command -v ccache >/dev/null; then launcher="-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"; fi
+if command -v ccache >/dev/null; then
+  launcher="-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
+  CCACHE_BASEDIR=$(pwd)
+  export CCACHE_BASEDIR CCACHE_NOHASHDIR=1
+fi
 
 cmake --preset "$preset" $launcher \
   "-DSTSR_WARNINGS_AS_ERRORS=${STSR_WARNINGS_AS_ERRORS:-OFF}" \
