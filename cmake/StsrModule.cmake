@@ -30,7 +30,7 @@ function(stsr_test name)
   add_executable(test_${name} ${ARG_SOURCES})
   list(TRANSFORM ARG_DEPENDS PREPEND stsr_)
   target_link_libraries(test_${name} PRIVATE stsr_options ${ARG_DEPENDS} ${ARG_LIBRARIES}
-                                             fmt::fmt-header-only GTest::gtest_main GTest::gmock)
+                                             fmt::fmt GTest::gtest_main GTest::gmock)
   target_compile_options(test_${name} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)  # short runs: build fast
   target_compile_definitions(test_${name} PRIVATE
     STSR_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden" STSR_TEST_DATA="${STSR_TEST_DATA}")
