@@ -37,8 +37,7 @@ CLI::App* add_command(CLI::App& program, Invocation& invocation, const std::stri
       ->group(group);
   command
       ->add_option("--instruction-set", invocation.common.instruction_set,
-                   "portable, avx2 or avx512, for the element-wise kernels (default: the best that "
-                   "the machine has)")
+                   "portable, avx2, avx512 or avx512-bf16 (default: the best that the machine has)")
       ->group(group);
   command->callback([&invocation, run = std::move(run)] { invocation.run = run; });
   return command;

@@ -7,27 +7,39 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
+#include "stsr/kernels/dense.h"
 #include "stsr/kernels/elementwise.h"
 
 namespace stsr {
 
-extern const ElementwiseKernels elementwise_portable;
+#define STSR_DECLARE_TABLES(set)                     \
+  extern const ElementwiseKernels elementwise_##set; \
+  extern const DenseKernels dense_float32_##set;     \
+  extern const DenseKernels dense_bf16_##set
+STSR_DECLARE_TABLES(portable);
 #ifdef STSR_X86
-extern const ElementwiseKernels elementwise_avx2;
-extern const ElementwiseKernels elementwise_avx512;
+STSR_DECLARE_TABLES(avx2);
+STSR_DECLARE_TABLES(avx512);
+STSR_DECLARE_TABLES(avx512_bf16);
 #endif
 
 namespace {
 
-const std::vector<std::string> set_names{"portable", "avx2", "avx512"};
+const std::vector<std::string> set_names{"portable", "avx2", "avx512", "avx512-bf16"};
 
 bool machine_has(InstructionSet set) {
 #ifdef STSR_X86
-  if (set == InstructionSet::avx2)
-    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-  if (set == InstructionSet::avx512)
-    return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
-           __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512bw") != 0;
+  switch (set) {
+    case InstructionSet::avx2:
+      return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+    case InstructionSet::avx512:
+      return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
+             __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512bw") != 0;
+    case InstructionSet::avx512_bf16:
+      return machine_has(InstructionSet::avx512) && __builtin_cpu_supports("avx512bf16") != 0;
+    default:
+      break;
+  }
 #endif
   return set == InstructionSet::portable;
 }
@@ -45,7 +57,8 @@ std::string_view instruction_set_name(InstructionSet set) {
 
 std::vector<InstructionSet> available_instruction_sets() {
   std::vector<InstructionSet> sets;
-  for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512})
+  for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512,
+                         InstructionSet::avx512_bf16})
     if (machine_has(set)) sets.push_back(set);
   return sets;
 }
@@ -70,6 +83,7 @@ void set_instruction_set(std::string_view name) {
 
 const ElementwiseKernels& elementwise_kernels(InstructionSet set) {
 #ifdef STSR_X86
+  if (set == InstructionSet::avx512_bf16) return elementwise_avx512_bf16;
   if (set == InstructionSet::avx512) return elementwise_avx512;
   if (set == InstructionSet::avx2) return elementwise_avx2;
 #endif
@@ -79,6 +93,28 @@ const ElementwiseKernels& elementwise_kernels(InstructionSet set) {
 
 const ElementwiseKernels& elementwise_kernels() {
   return elementwise_kernels(instruction_set());
+}
+
+const DenseKernels& dense_kernels(InstructionSet set, Precision precision) {
+  const auto of = [&](const DenseKernels& float32, const DenseKernels& bf16) -> const auto& {
+    return precision == Precision::float32 ? float32 : bf16;
+  };
+#ifdef STSR_X86
+  if (set == InstructionSet::avx512_bf16)
+    return of(dense_float32_avx512_bf16, dense_bf16_avx512_bf16);
+  if (set == InstructionSet::avx512) return of(dense_float32_avx512, dense_bf16_avx512);
+  if (set == InstructionSet::avx2) return of(dense_float32_avx2, dense_bf16_avx2);
+#endif
+  (void)set;
+  return of(dense_float32_portable, dense_bf16_portable);
+}
+
+const DenseKernels& dense_kernels(Precision precision) {
+  return dense_kernels(instruction_set(), precision);
+}
+
+bool has_bf16_instructions() {
+  return instruction_set() == InstructionSet::avx512_bf16;
 }
 
 }  // namespace stsr

@@ -3,121 +3,178 @@
 #include <algorithm>
 #include <utility>
 
-#include "stsr/kernels/elementwise.h"
-
 namespace stsr {
 
 namespace {
 
-/// The widest layer of a chain, inputs of the stages included.
-std::size_t widest(const Chain& chain) {
-  std::size_t width = 0;
-  for (const auto* stages : {&chain.synthesis, &chain.modulator})
-    for (const Stage& stage : *stages) width = std::max({width, stage.in(), stage.out()});
-  return width;
+/// Has `product` write activations in every form that they have.
+void write_to(Activations& u, DenseForward& product) {
+  product.u = u.values.words();
+  product.row_pairs = u.row_pairs.words();
+  product.sample_pairs = u.sample_pairs.words();
 }
 
-MutableMatrix with_columns(MutableMatrix matrix, std::size_t columns) {
-  matrix.columns = columns;
-  return matrix;
+std::size_t widest(const PackedChain& chain) {
+  std::size_t width = 0;
+  for (const PackedStage& stage : chain) width = std::max({width, stage.in(), stage.out()});
+  return width;
 }
 
 }  // namespace
 
-ChainPass::ChainPass(const Chain& chain, std::size_t rows, std::size_t groups)
-    : scratch_(rows, widest(chain)),
-      df_(rows, widest(chain)),
-      du_(rows, widest(chain)),
-      dm_(groups, widest(chain)),
-      dm_next_(groups, widest(chain)) {
-  for (const Stage& stage : chain.synthesis) synthesis_.emplace_back(stage, rows);
-  for (const Stage& stage : chain.modulator) {
-    modulator_.emplace_back(stage, groups);
-    u_.emplace_back(rows, stage.out());
-  }
-}
-
-MutableMatrix ChainPass::u(std::size_t stage) {
-  return (u_.empty() ? synthesis_[stage].output : u_[stage]).top(rows_);
-}
-
-MutableMatrix ChainPass::m() {
-  return modulator_.empty() ? MutableMatrix{nullptr, 0, 0, 0}
-                            : modulator_.back().output.top(groups_);
-}
-
-void ChainPass::forward(const Chain& chain, const float* parameters, const Input& input) {
-  rows_ = input.x.rows;
-  groups_ = input.condition.values.rows;
-  group_rows_ = input.condition.group_rows;
-  for (std::size_t j = 0; j < chain.synthesis.size(); ++j) {
-    const ConstMatrix x = j == 0 ? input.x : ConstMatrix(u(j - 1));
-    stage_forward(chain.synthesis[j], parameters, x, input.condition, nullptr, true, synthesis_[j],
-                  scratch_);
-    if (modulator_.empty()) continue;
-    const ConstMatrix m_in =
-        j == 0 ? input.condition.values : ConstMatrix(modulator_[j - 1].output.top(groups_));
-    stage_forward(chain.modulator[j], parameters, m_in, {}, nullptr, true, modulator_[j], scratch_);
-    const MutableMatrix f = synthesis_[j].output.top(rows_);
-    const MutableMatrix m = modulator_[j].output.top(groups_);
-    elementwise_kernels().modulate(
-        {rows_, f.columns, group_rows_, f.data, f.stride, m.data, m.stride}, u(j).data,
-        u(j).stride);
-  }
-}
-
-/// df of u_j = f_j * m_j into df_, and dm_j, in dm_, grown by the group sums of du * f.
-MutableMatrix ChainPass::demodulate(std::size_t stage, ConstMatrix du, ConstMatrix dm) {
-  const MutableMatrix f = synthesis_[stage].output.top(rows_);
-  const MutableMatrix m = modulator_[stage].output.top(groups_);
-  const MutableMatrix df = with_columns(df_.top(rows_), f.columns);
-  const MutableMatrix dm_out = with_columns(dm_.top(groups_), m.columns);
-  if (dm.data == nullptr)
-    clear(dm_out);
-  else if (dm.data != dm_out.data)
-    for (std::size_t g = 0; g < groups_; ++g)
-      elementwise_kernels().scaled_copy(m.columns, 1.0F, dm.data + g * dm.stride,
-                                        dm_out.data + g * dm_out.stride);
-  elementwise_kernels().modulate_backward(
-      {rows_, f.columns, group_rows_, f.data, f.stride, m.data, m.stride}, du.data, du.stride,
-      df.data, df.stride, dm_out.data, dm_out.stride);
-  return df;
-}
-
-void ChainPass::backward(const Chain& chain, const float* parameters, const Input& input,
-                         const Gradients& gradients, float* gradient) {
-  constexpr MutableMatrix none{nullptr, 0, 0, 0};
-  ConstMatrix du = gradients.du;
-  ConstMatrix dm = gradients.dm;
-  for (std::size_t j = chain.synthesis.size(); j-- > 0;) {
-    const Stage& stage = chain.synthesis[j];
-    ConstMatrix df = du;
-    if (!modulator_.empty()) {
-      df = demodulate(j, du, dm);
-    } else if (du.data == du_.top(rows_).data) {
-      std::swap(du_, df_);  // dx below must not overwrite what it is computed from
+ChainPass::ChainPass(const PackedChain& chain, std::size_t rows, bool modulated,
+                     Precision precision) {
+  for (const PackedStage& stage : chain) {
+    Tape tape;
+    const std::size_t hidden = stage.first.layer().out;
+    tape.slope_first = Scratch(rows, hidden);
+    if (stage.second) {
+      tape.slope_second = Scratch(rows, stage.out());
+      tape.hidden = Activations(rows, hidden, precision);
     }
-    const ConstMatrix x = j == 0 ? input.x : ConstMatrix(u(j - 1));
-    const MutableMatrix dx = j == 0 ? gradients.dx : with_columns(du_.top(rows_), stage.in());
-    const MutableMatrix dcondition = modulator_.empty() && j == 0 ? gradients.dcondition : none;
-    stage_backward(stage, parameters, x, input.condition, synthesis_[j], df, dx, dcondition,
-                   gradient, scratch_);
-    du = dx;
-    if (modulator_.empty()) continue;
-    const Stage& modulator = chain.modulator[j];
-    const ConstMatrix m_in =
-        j == 0 ? input.condition.values : ConstMatrix(modulator_[j - 1].output.top(groups_));
-    const MutableMatrix dm_in = with_columns(dm_next_.top(groups_), modulator.in());
-    stage_backward(modulator, parameters, m_in, {}, modulator_[j],
-                   with_columns(dm_.top(groups_), modulator.out()), dm_in, none, gradient,
-                   scratch_);
-    std::swap(dm_, dm_next_);
-    dm = dm_in;
+    if (modulated) tape.f = Scratch(rows, stage.out());
+    tape.u = Activations(rows, stage.out(), precision);
+    tapes_.push_back(std::move(tape));
   }
-  if (modulator_.empty()) return;
-  for (std::size_t g = 0; g < groups_; ++g)
-    elementwise_kernels().add(dm.columns, dm.data + g * dm.stride,
-                              gradients.dcondition.data + g * gradients.dcondition.stride);
+  if (precision == Precision::float32) return;
+  for (Pairs* pairs : {&dz_, &dz_before_})
+    *pairs = {Scratch(rows, ceil_divide(widest(chain), 2)),
+              Scratch(ceil_divide(rows, 2), widest(chain))};
+}
+
+void ChainPass::forward(const PackedChain& chain, const Rows& rows, Activations& x,
+                        const Shared& shared) {
+  for (std::size_t j = 0; j < chain.size(); ++j)
+    forward_stage(chain[j], j, rows, j == 0 ? x : u(j - 1), shared);
+}
+
+void ChainPass::forward_stage(const PackedStage& stage, std::size_t j, const Rows& rows,
+                              Activations& x, const Shared& shared) {
+  Tape& tape = tapes_[j];
+  const Precision precision = stage.first.precision();
+  DenseForward product = stage.first.forward(rows.count, x.rows(precision));
+  product.group = rows.group;
+  product.slope = tape.slope_first.words();
+  if (j == 0 && shared.bias.data != nullptr) product.bias = shared.bias;
+  const PackedLayer* layer = &stage.first;
+  if (stage.second) {
+    write_to(tape.hidden, product);
+    stage.first.run(product);
+    // f = (x + second(hidden)) / 2; the factor 1/2 of second's branch goes into its slopes.
+    layer = &*stage.second;
+    product = layer->forward(rows.count, tape.hidden.rows(layer->precision()));
+    product.group = rows.group;
+    product.slope = tape.slope_second.words();
+    product.slope_factor *= 0.5F;
+    product.residual = x.values.words();
+  }
+  if (!shared.modulations.empty()) {
+    product.f = tape.f.words();
+    product.scale = shared.modulations[j].m;
+  }
+  write_to(tape.u, product);
+  layer->run(product);
+}
+
+void ChainPass::backward(const PackedChain& chain, const Rows& rows, Activations& x,
+                         const Shared& shared, const Gradients& gradients, float* gradient) {
+  // The start: dL/du of the last stage as it lies there, a product with nothing added to it.
+  const std::size_t last = chain.size() - 1;
+  DenseBackward start;
+  start.rows = rows.count;
+  start.columns = chain[last].out();
+  start.accumulate = true;
+  arrive(chain, last, rows, shared, gradients, gradient, start);
+  chain[last].last().run(start);
+  for (std::size_t j = chain.size(); j-- > 0;) {
+    const PackedStage& stage = chain[j];
+    std::swap(dz_, dz_before_);
+    backward_stage(stage, j, rows, j == 0 ? x : u(j - 1), gradient);
+    if (j == 0 && gradients.dx.data == nullptr) continue;
+    DenseBackward product =
+        stage.first.backward(rows.count, dz_rows(stage.first, tapes_[j].slope_first));
+    if (stage.second) product.skip = gradients.d[j];
+    if (j > 0) {
+      product.accumulate = gradients.accumulate;
+      arrive(chain, j - 1, rows, shared, gradients, gradient, product);
+    } else {
+      product.accumulate = gradients.accumulate_dx;
+      product.d = gradients.dx;
+    }
+    stage.first.run(product);
+  }
+}
+
+/// From dz of the last layer of stage j to that of its first, with the gradients of their weights.
+void ChainPass::backward_stage(const PackedStage& stage, std::size_t j, const Rows& rows,
+                               Activations& x, float* gradient) {
+  Tape& tape = tapes_[j];
+  if (stage.second) {
+    const PackedLayer& second = *stage.second;
+    second.add_weight_gradient(rows.count, dz_samples(second, tape.slope_second),
+                               tape.hidden.samples(second.precision()), gradient);
+    DenseBackward product = second.backward(rows.count, dz_rows(second, tape.slope_second));
+    set_dz(stage.first, tape.slope_first, gradient, product);
+    second.run(product);
+    std::swap(dz_, dz_before_);
+  }
+  stage.first.add_weight_gradient(rows.count, dz_samples(stage.first, tape.slope_first),
+                                  x.samples(stage.first.precision()), gradient);
+}
+
+/// Completes a product that gives dL/du_j: demodulates it and goes on to dz of the stage's last
+/// layer.
+void ChainPass::arrive(const PackedChain& chain, std::size_t j, const Rows& rows,
+                       const Shared& shared, const Gradients& gradients, float* gradient,
+                       DenseBackward& product) {
+  Tape& tape = tapes_[j];
+  product.group = rows.group;
+  product.d = gradients.d[j];
+  if (!shared.modulations.empty()) {
+    product.f = tape.f.words();
+    product.scale = shared.modulations[j].m;
+    product.dscale = shared.modulations[j].dm;
+  }
+  set_dz(chain[j].last(), chain[j].second ? tape.slope_second : tape.slope_first, gradient,
+         product);
+  if (j == 0 && shared.dbias.data != nullptr) product.dbias = shared.dbias;
+}
+
+void ChainPass::set_dz(const PackedLayer& layer, Scratch& slope, float* gradient,
+                       DenseBackward& product) {
+  product.slope = slope.words();
+  product.dbias = {gradient + layer.layer().bias, 0};
+  if (layer.precision() == Precision::float32) {
+    product.dz = slope.words();
+  } else {
+    product.row_pairs = dz_before_.rows.words();
+    product.sample_pairs = dz_before_.samples.words();
+  }
+}
+
+ConstWordMatrix ChainPass::dz_rows(const PackedLayer& layer, Scratch& slope) {
+  return (layer.precision() == Precision::float32 ? slope : dz_.rows).words();
+}
+
+ConstWordMatrix ChainPass::dz_samples(const PackedLayer& layer, Scratch& slope) {
+  return (layer.precision() == Precision::float32 ? slope : dz_.samples).words();
+}
+
+void evaluate_stage(const PackedStage& stage, std::size_t rows, Activations& x,
+                    const Folded& folded, Activations& hidden, Activations& u) {
+  DenseForward product = stage.first.forward(rows, x.rows(stage.first.precision()));
+  if (folded.bias != nullptr) product.bias = {folded.bias, 0};
+  const PackedLayer* layer = &stage.first;
+  if (stage.second) {
+    write_to(hidden, product);
+    stage.first.run(product);
+    layer = &*stage.second;
+    product = layer->forward(rows, hidden.rows(layer->precision()));
+    product.residual = x.values.words();
+  }
+  product.scale = {folded.m, 0};
+  write_to(u, product);
+  layer->run(product);
 }
 
 }  // namespace stsr

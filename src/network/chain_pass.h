@@ -2,60 +2,98 @@
 
 #include <vector>
 
-#include "stage.h"
+#include "packed_network.h"
 
 namespace stsr {
 
-/// Forward and backward pass of a tile of rows through a chain of modulated stages:
-///   f_j = S_j(u_{j-1}),  m_j = M_j(m_{j-1}),  u_j = f_j * m_j
-/// where rows of one group share their m. Without a modulator u_j = f_j, and the condition enters
-/// the first synthesis layer instead. Buffers are allocated once; one object serves every chain of
-/// the same widths.
+/// Rows that walk through a chain together. `group` gives the group of each row, null where all
+/// rows are of one group.
+struct Rows {
+  std::size_t count = 0;
+  const std::uint32_t* group = nullptr;
+};
+
+/// What modulates one stage: m [groups][out], and on the way back its gradient, which is added to.
+struct Modulation {
+  ConstWordMatrix m;
+  WordMatrix dm;
+};
+
+/// What the rows of a group share and a chain of stages takes from outside: the factors of every
+/// stage (none without a modulator), and the biases of the first layer where latents are
+/// concatenated.
+struct Shared {
+  std::vector<Modulation> modulations;
+  ConstWordMatrix bias;
+  WordMatrix dbias;
+};
+
+/// Forward and backward pass of a tile of rows through a chain of stages:
+///   f_j = S_j(u_{j-1}),  u_j = f_j * m_j    (u_j = f_j without modulations)
+/// Keeps what the way back needs. One object serves all chains of the same widths.
 class ChainPass {
  public:
-  /// @param chain  gives the widths  @param rows, groups  the largest tile
-  ChainPass(const Chain& chain, std::size_t rows, std::size_t groups);
+  ChainPass(const PackedChain& chain, std::size_t rows, bool modulated, Precision precision);
 
-  /// What enters a chain: x = u_{-1} [rows][in], and per group m_{-1} or the condition.
-  struct Input {
-    ConstMatrix x;
-    Condition condition;
-  };
+  /// @param x  u_{-1}; must stay until the backward pass is done
+  void forward(const PackedChain& chain, const Rows& rows, Activations& x, const Shared& shared);
 
-  void forward(const Chain& chain, const float* parameters, const Input& input);
+  [[nodiscard]] Activations& u(std::size_t stage) { return tapes_[stage].u; }
+  [[nodiscard]] Activations& u() { return tapes_.back().u; }
 
-  /// u and m of the last stage; m has no data without a modulator.
-  [[nodiscard]] MutableMatrix u() { return u(synthesis_.size() - 1); }
-  [[nodiscard]] MutableMatrix m();
-
-  /// Gradients that enter and leave the backward pass. Where `dm` has no data, m acts only through
-  /// u; where `dx` has none, it is not computed. `dcondition` is added to, the others are written.
+  /// Where gradients of the chain lie: dL/du_j [rows][out] of each stage j on the way back. A stage
+  /// overwrites what lies there (the synthesis network: one buffer for all stages), or adds to it
+  /// (the modulator: what the rows have left there).
   struct Gradients {
-    ConstMatrix du;
-    ConstMatrix dm;
-    MutableMatrix dx;
-    MutableMatrix dcondition;
+    std::vector<WordMatrix> d;  ///< one a stage; that of the last is the start
+    bool accumulate = false;
+    WordMatrix dx = {};  ///< dL/du_{-1}; no data where it is not wanted
+    bool accumulate_dx = false;
   };
 
-  /// Adds the gradient of the parameters to `gradient`.
-  void backward(const Chain& chain, const float* parameters, const Input& input,
+  /// Adds the gradient of the parameters to `gradient`. Call it once after each forward pass, with
+  /// the same arguments.
+  void backward(const PackedChain& chain, const Rows& rows, Activations& x, const Shared& shared,
                 const Gradients& gradients, float* gradient);
 
  private:
-  [[nodiscard]] MutableMatrix u(std::size_t stage);
-  MutableMatrix demodulate(std::size_t stage, ConstMatrix du, ConstMatrix dm);
+  /// What the forward pass of a stage leaves; dz overwrites the slopes on the way back.
+  struct Tape {
+    Scratch slope_first;
+    Scratch slope_second;
+    Activations hidden;
+    Scratch f;  ///< only where u = f * m is not f
+    Activations u;
+  };
+  /// dz in pairs of bf16: that of a layer is read while the one before it is written.
+  struct Pairs {
+    Scratch rows;
+    Scratch samples;
+  };
 
-  std::size_t rows_ = 0;
-  std::size_t groups_ = 0;
-  std::size_t group_rows_ = 1;
-  std::vector<StageTape> synthesis_;
-  std::vector<StageTape> modulator_;
-  std::vector<Scratch> u_;  // u_[j] where there is a modulator
-  StageScratch scratch_;
-  Scratch df_;  // gradients on their way back through the chain
-  Scratch du_;
-  Scratch dm_;
-  Scratch dm_next_;
+  void forward_stage(const PackedStage& stage, std::size_t j, const Rows& rows, Activations& x,
+                     const Shared& shared);
+  void backward_stage(const PackedStage& stage, std::size_t j, const Rows& rows, Activations& x,
+                      float* gradient);
+  void arrive(const PackedChain& chain, std::size_t j, const Rows& rows, const Shared& shared,
+              const Gradients& gradients, float* gradient, DenseBackward& product);
+  void set_dz(const PackedLayer& layer, Scratch& slope, float* gradient, DenseBackward& product);
+  ConstWordMatrix dz_rows(const PackedLayer& layer, Scratch& slope);
+  ConstWordMatrix dz_samples(const PackedLayer& layer, Scratch& slope);
+
+  std::vector<Tape> tapes_;
+  Pairs dz_;
+  Pairs dz_before_;
 };
+
+/// What a stage takes from a latent vector that all rows share; null where there is nothing.
+struct Folded {
+  const float* m = nullptr;
+  const float* bias = nullptr;  ///< of the first layer, in place of its own
+};
+
+/// One stage with nothing kept, for inference: u = S(x) * m.
+void evaluate_stage(const PackedStage& stage, std::size_t rows, Activations& x,
+                    const Folded& folded, Activations& hidden, Activations& u);
 
 }  // namespace stsr

@@ -3,126 +3,171 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 #include <vector>
 
-#include "stage.h"
+#include "chain_pass.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
+#include "stsr/kernels/elementwise.h"
 
 namespace stsr {
 
 namespace {
 
-constexpr std::size_t tile_rows = 128;
+constexpr std::size_t tile_rows = 96;
 
-using Modulations = std::vector<std::vector<float>>;  // one vector a stage, or none
+using Modulations = std::vector<Scratch>;  // m of every stage, or none
 
-/// m_j of every stage for one m_{-1} (phi, or the trunk's last m).
-Modulations modulations_of(const Chain& chain, const float* parameters,
-                           const std::vector<float>& m_in) {
-  Modulations result;
-  const std::vector<float>* x = &m_in;
-  for (const Stage& stage : chain.modulator) {
-    StageTape tape(stage, 1);
-    StageScratch scratch(1, stage.out());
-    stage_forward(stage, parameters, {x->data(), 1, x->size(), x->size()}, {}, nullptr, false, tape,
-                  scratch);
-    const float* m = tape.output.top(1).data;
-    result.emplace_back(m, m + stage.out());
-    x = &result.back();
-  }
+/// Activations without the form that only training reads.
+Activations evaluated(std::size_t rows, std::size_t columns, Precision precision) {
+  Activations result(rows, columns, precision);
+  result.sample_pairs = Scratch();
   return result;
 }
 
-/// The stages of a chain for a tile of rows, without anything kept for a backward pass.
+std::size_t widest(const PackedChain& chain) {
+  std::size_t width = 0;
+  for (const PackedStage& stage : chain)
+    width = std::max({width, stage.first.layer().out, stage.out()});
+  return width;
+}
+
+/// The stages of a chain for a tile of rows, of which only the last result stays.
 class ChainEvaluation {
  public:
-  ChainEvaluation(const Chain& chain, std::size_t rows) : scratch_(1, widest(chain)) {
-    for (const Stage& stage : chain.synthesis) tapes_.emplace_back(stage, rows);
-  }
+  ChainEvaluation(const PackedChain& chain, std::size_t rows, Precision precision)
+      : hidden_(evaluated(rows, widest(chain), precision)),
+        u_(evaluated(rows, widest(chain), precision)),
+        next_(evaluated(rows, widest(chain), precision)) {}
 
-  ConstMatrix run(const Chain& chain, const float* parameters, const Modulations& modulations,
-                  ConstMatrix x, const Condition& condition) {
-    for (std::size_t j = 0; j < chain.synthesis.size(); ++j) {
-      const float* scale = modulations.empty() ? nullptr : modulations[j].data();
-      stage_forward(chain.synthesis[j], parameters, x, condition, scale, false, tapes_[j],
-                    scratch_);
-      x = tapes_[j].output.top(x.rows);
+  /// @param bias  of the first layer in place of its own, or null
+  Activations& run(const PackedChain& chain, const Modulations& modulations, const float* bias,
+                   std::size_t rows, Activations& x) {
+    for (std::size_t j = 0; j < chain.size(); ++j) {
+      const Folded folded{modulations.empty() ? nullptr : modulations[j].row(0),
+                          j == 0 ? bias : nullptr};
+      evaluate_stage(chain[j], rows, j == 0 ? x : u_, folded, hidden_, next_);
+      std::swap(u_, next_);
     }
-    return x;
+    return u_;
   }
 
  private:
-  static std::size_t widest(const Chain& chain) {
-    std::size_t width = 0;
-    for (const Stage& stage : chain.synthesis) width = std::max(width, stage.out());
-    return width;
-  }
+  Activations hidden_;
+  Activations u_;
+  Activations next_;
+};
 
-  std::vector<StageTape> tapes_;
-  StageScratch scratch_;
+/// Buffers of one thread.
+struct Tile {
+  Tile(const PackedNetwork& network, Precision precision)
+      : x(tile_rows, coordinate_count, Precision::float32),
+        trunk(network.synthesis, tile_rows, precision),
+        z(tile_rows, network.outputs.front().layer().out) {
+    if (!network.head_synthesis.empty())
+      head.emplace_back(network.head_synthesis.front(), tile_rows, precision);
+  }
+  Activations x;
+  ChainEvaluation trunk;
+  std::vector<ChainEvaluation> head;  // one that serves all heads, or none
+  Scratch z;
 };
 
 class CpuDecoder final : public Decoder {
  public:
-  CpuDecoder(const NetworkPlan& plan, std::span<const float> parameters, std::span<const float> phi)
-      : plan_(plan),
-        parameters_(parameters.begin(), parameters.end()),
-        phi_(phi.begin(), phi.end()) {
+  CpuDecoder(const NetworkPlan& plan, Precision precision, std::span<const float> parameters,
+             std::span<const float> phi)
+      : heads_(plan.heads), precision_(precision), network_(plan, precision, Passes::forward) {
     if (phi.size() != plan.latent_length)
       throw ShapeError(fmt::format("a latent vector of this network has {} entries, got {}",
                                    plan.latent_length, phi.size()));
-    trunk_ = modulations_of(plan_.trunk, parameters_.data(), phi_);
-    for (const Chain& chain : plan_.head_chains)
-      heads_.push_back(trunk_.empty() ? Modulations{}
-                                      : modulations_of(chain, parameters_.data(), trunk_.back()));
+    network_.pack(parameters);
+    fold(phi);
   }
 
   void evaluate(std::span<const float> coordinates, std::span<const std::size_t> heads,
                 std::span<float> values) const override;
 
  private:
-  void evaluate_tile(ChainEvaluation& trunk, std::vector<ChainEvaluation>& head,
-                     ConstMatrix coordinates, std::span<const std::size_t> heads,
-                     float* values) const;
+  void fold(std::span<const float> phi);
+  Activations fold(const PackedChain& chain, Activations& phi, Modulations& modulations) const;
+  void evaluate_tile(Tile& tile, std::span<const float> coordinates,
+                     std::span<const std::size_t> heads, float* values) const;
+  void evaluate_head(Tile& tile, Activations& u, std::size_t rows, std::size_t head,
+                     std::size_t stride, float* values) const;
 
-  NetworkPlan plan_;
-  std::vector<float> parameters_;
-  std::vector<float> phi_;
+  std::size_t heads_;
+  Precision precision_;
+  PackedNetwork network_;
+  Scratch bias_;  // of the first layer, where latents are concatenated
   Modulations trunk_;
-  std::vector<Modulations> heads_;
+  std::vector<Modulations> head_modulations_;
 };
 
-/// tanh(w u + b) of one output unit for every row of u, into every `stride`-th value.
-void apply_output(ConstMatrix u, const float* weight, float bias, float* values, std::size_t stride,
-                  Scratch& scratch) {
-  const MutableMatrix z = scratch.top(u.rows);
-  multiply_transposed(u, {weight, 1, u.columns, u.columns}, z);
-  for (std::size_t r = 0; r < u.rows; ++r)
-    values[r * stride] = std::tanh(z.data[r * z.stride] + bias);
+/// Evaluates the modulator for phi, and keeps what it gives.
+void CpuDecoder::fold(std::span<const float> phi) {
+  Activations x(1, phi.size(), Precision::float32);
+  std::copy(phi.begin(), phi.end(), x.values.row(0));
+  if (network_.modulator.empty()) {
+    const PackedLayer& first = network_.synthesis.front().first;
+    bias_ = Scratch(1, first.layer().out);
+    first.group_bias(1, x.values.words(), bias_.words());
+    return;
+  }
+  Activations m = fold(network_.modulator, x, trunk_);
+  for (const PackedChain& chain : network_.head_modulator)
+    (void)fold(chain, m, head_modulations_.emplace_back());
 }
 
-void CpuDecoder::evaluate_tile(ChainEvaluation& trunk, std::vector<ChainEvaluation>& head,
-                               ConstMatrix coordinates, std::span<const std::size_t> heads,
-                               float* values) const {
-  const Condition condition{{phi_.data(), 1, phi_.size(), phi_.size()}, coordinates.rows};
-  const ConstMatrix u = trunk.run(plan_.trunk, parameters_.data(), trunk_, coordinates, condition);
-  Scratch z(u.rows, 1);
-  for (std::size_t i = 0; i < heads.size(); ++i) {
-    const std::size_t h = heads[i];
-    if (head.empty()) {
-      const DenseLayer& layer = plan_.outputs.front();
-      apply_output(u, parameters_.data() + layer.weight + h * layer.in, parameters_[layer.bias + h],
-                   values + i, heads.size(), z);
-    } else {
-      const DenseLayer& layer = plan_.outputs[h];
-      const ConstMatrix f =
-          head.front().run(plan_.head_chains[h], parameters_.data(), heads_[h], u, {});
-      apply_output(f, parameters_.data() + layer.weight, parameters_[layer.bias], values + i,
-                   heads.size(), z);
-    }
+/// Keeps the outputs of all stages of a modulator; returns the last.
+Activations CpuDecoder::fold(const PackedChain& chain, Activations& phi,
+                             Modulations& modulations) const {
+  Activations hidden = evaluated(1, widest(chain), precision_);
+  Activations m;
+  for (const PackedStage& stage : chain) {
+    Activations next = evaluated(1, stage.out(), precision_);
+    evaluate_stage(stage, 1, modulations.empty() ? phi : m, {}, hidden, next);
+    Scratch& kept = modulations.emplace_back(1, stage.out());
+    std::copy_n(next.values.row(0), stage.out(), kept.row(0));
+    m = std::move(next);
   }
+  return m;
+}
+
+/// Every `stride`-th of `values`: tanh of what one head makes of the trunk's features.
+void CpuDecoder::evaluate_head(Tile& tile, Activations& u, std::size_t rows, std::size_t head,
+                               std::size_t stride, float* values) const {
+  static const Modulations none;
+  const Modulations& modulations = head_modulations_.empty() ? none : head_modulations_[head];
+  Activations& f =
+      tile.head.front().run(network_.head_synthesis[head], modulations, nullptr, rows, u);
+  DenseForward product = network_.outputs[head].forward(rows, f.values.words());
+  product.u = tile.z.words();
+  network_.outputs[head].run(product);
+  for (std::size_t r = 0; r < rows; ++r) values[r * stride] = tile.z.row(r)[0];
+}
+
+void CpuDecoder::evaluate_tile(Tile& tile, std::span<const float> coordinates,
+                               std::span<const std::size_t> heads, float* values) const {
+  const std::size_t rows = coordinates.size() / coordinate_count;
+  for (std::size_t r = 0; r < rows; ++r)
+    std::copy_n(coordinates.data() + r * coordinate_count, coordinate_count, tile.x.values.row(r));
+  Activations& u = tile.trunk.run(network_.synthesis, trunk_,
+                                  bias_.rows() > 0 ? bias_.row(0) : nullptr, rows, tile.x);
+  if (!tile.head.empty()) {
+    for (std::size_t i = 0; i < heads.size(); ++i)
+      evaluate_head(tile, u, rows, heads[i], heads.size(), values + i);
+  } else {
+    const PackedLayer& layer = network_.outputs.front();
+    DenseForward product = layer.forward(rows, u.values.words());
+    product.u = tile.z.words();
+    layer.run(product);
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t i = 0; i < heads.size(); ++i)
+        values[r * heads.size() + i] = tile.z.row(r)[heads[i]];
+  }
+  elementwise_kernels().tanh_all(rows * heads.size(), values, values);
 }
 
 void CpuDecoder::evaluate(std::span<const float> coordinates, std::span<const std::size_t> heads,
@@ -133,19 +178,14 @@ void CpuDecoder::evaluate(std::span<const float> coordinates, std::span<const st
     throw ShapeError(fmt::format("{} coordinates and {} heads do not give {} values",
                                  coordinates.size(), heads.size(), values.size()));
   for (const std::size_t h : heads)
-    if (h >= plan_.heads)
-      throw ValueError(fmt::format("head {} of a network with {} heads", h, plan_.heads));
+    if (h >= heads_) throw ValueError(fmt::format("head {} of a network with {} heads", h, heads_));
   const std::size_t tiles = ceil_divide(rows, tile_rows);
   parallel_parts("evaluate", tiles, [&](int, std::size_t begin, std::size_t end) {
-    ChainEvaluation trunk(plan_.trunk, tile_rows);
-    std::vector<ChainEvaluation> head;
-    if (!plan_.head_chains.empty()) head.emplace_back(plan_.head_chains.front(), tile_rows);
-    for (std::size_t tile = begin; tile < end; ++tile) {
-      const std::size_t first = tile * tile_rows;
+    Tile tile(network_, precision_);
+    for (std::size_t index = begin; index < end; ++index) {
+      const std::size_t first = index * tile_rows;
       const std::size_t count = std::min(tile_rows, rows - first);
-      evaluate_tile(trunk, head,
-                    {coordinates.data() + first * coordinate_count, count, coordinate_count,
-                     coordinate_count},
+      evaluate_tile(tile, coordinates.subspan(first * coordinate_count, count * coordinate_count),
                     heads, values.data() + first * heads.size());
     }
   });
@@ -153,10 +193,10 @@ void CpuDecoder::evaluate(std::span<const float> coordinates, std::span<const st
 
 }  // namespace
 
-std::unique_ptr<Decoder> make_cpu_decoder(const NetworkPlan& plan,
+std::unique_ptr<Decoder> make_cpu_decoder(const NetworkPlan& plan, Precision precision,
                                           std::span<const float> parameters,
                                           std::span<const float> phi) {
-  return std::make_unique<CpuDecoder>(plan, parameters, phi);
+  return std::make_unique<CpuDecoder>(plan, precision, parameters, phi);
 }
 
 }  // namespace stsr

@@ -135,9 +135,8 @@ NetworkPlan plan_network(const NetworkConfig& config, std::size_t variables, std
   if (modulated)
     plan.trunk.modulator = planner.body("modulator", plan.latent_length, 0, modulator_activation);
 
-  // The outputs are linear layers; engines apply tanh to them whatever their activation field says.
   if (config.head == HeadKind::linear) {
-    plan.outputs.push_back(planner.layer("heads", config.width, 0, heads, Activation::sine, 1.0));
+    plan.outputs.push_back(planner.layer("heads", config.width, 0, heads, Activation::linear, 1.0));
   } else {
     for (std::size_t h = 0; h < heads; ++h) {
       const std::string name = fmt::format("head.{}", h);
@@ -146,7 +145,7 @@ NetworkPlan plan_network(const NetworkConfig& config, std::size_t variables, std
       if (modulated) chain.modulator = planner.head(name + ".modulator", modulator_activation);
       plan.head_chains.push_back(std::move(chain));
       plan.outputs.push_back(
-          planner.layer(name + ".output", config.width / 4, 0, 1, Activation::sine, 1.0));
+          planner.layer(name + ".output", config.width / 4, 0, 1, Activation::linear, 1.0));
     }
   }
   if (config.latent != LatentKind::one_hot)

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "stsr/kernels/precision.h"
 #include "stsr/network/network_plan.h"
 
 namespace stsr {
@@ -65,8 +66,11 @@ class Engine {
   [[nodiscard]] virtual std::unique_ptr<Decoder> decoder(std::span<const float> phi) const = 0;
 };
 
-/// The engine for the processor's cores: rows walk through the whole network in tiles whose
-/// activations stay in cache; oneDNN does the matrix products. Parameters start at zero.
-[[nodiscard]] std::unique_ptr<Engine> make_cpu_engine(NetworkPlan plan);
+/// The engine for the processor's cores: tiles of rows walk through the whole network, forwards and
+/// back, with activations that stay in cache. Parameters start at zero.
+/// @param precision  of the products between hidden layers; parameters and gradients are float32.
+///                   bf16 works everywhere, but only pays where has_bf16_instructions().
+[[nodiscard]] std::unique_ptr<Engine> make_cpu_engine(NetworkPlan plan,
+                                                      Precision precision = Precision::float32);
 
 }  // namespace stsr

@@ -15,7 +15,7 @@ namespace stsr {
 /// Number of coordinates of a row: (t, z, y, x).
 inline constexpr std::size_t coordinate_count = 4;
 
-enum class Activation { sine, relu };
+enum class Activation { linear, sine, relu };
 
 /// activation(W [x, c] + b) with W [out][in + condition_in], b [out]. x has `in` entries a row; c,
 /// present only where latents are concatenated, has `condition_in` entries a group of rows.

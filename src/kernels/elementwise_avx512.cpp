@@ -1,2 +1,0 @@
-#define STSR_KERNEL_TABLE elementwise_avx512
-#include "elementwise_kernels.inc"

@@ -1,2 +1,0 @@
-#define STSR_KERNEL_TABLE elementwise_portable
-#include "elementwise_kernels.inc"

@@ -1,0 +1,4 @@
+#define STSR_KERNEL_SET avx512
+#define STSR_VECTOR_BYTES 64
+#define STSR_BLOCK_ROWS 8
+#include "kernels.inc"
