@@ -13,9 +13,12 @@ namespace stsr {
 
 namespace {
 
-/// Rows that walk through the network together: enough to hide the way from one panel of weights to
-/// the next, few enough for the activations to stay near the core.
-constexpr std::size_t tile_rows = 96;
+/// Rows that walk through the network together: few enough for the activations to stay near the
+/// core, and many enough to be worth fetching all weights, and the sums of their gradients, for;
+/// residual heads have more of these.
+std::size_t tile_rows_of(const NetworkPlan& plan) {
+  return plan.head_chains.empty() ? 96 : 192;
+}
 
 /// Rows that share one pass of the modulator over their groups, and groups of such a pass.
 constexpr std::size_t chunk_rows = 4096;
@@ -40,7 +43,8 @@ Chunks chunks_of(const BatchSource& batch, std::size_t threads) {
 struct Worker {
   Worker(const NetworkPlan& plan, const PackedNetwork& network, Precision precision,
          const Chunks& largest)
-      : coordinates(largest.rows() * coordinate_count),
+      : tile_rows(tile_rows_of(plan)),
+        coordinates(largest.rows() * coordinate_count),
         targets(largest.rows() * plan.heads),
         variables(largest.groups),
         noise(largest.groups * plan.latent_length),
@@ -57,6 +61,7 @@ struct Worker {
                         precision);
   }
 
+  std::size_t tile_rows;
   // A chunk.
   std::vector<float> coordinates;
   std::vector<float> targets;
@@ -185,8 +190,8 @@ void CpuEngine::run_chunk(Worker& worker, const BatchSource& batch, std::size_t 
   }
   worker.shared.forward(network_, count);
   const std::size_t rows = count * group_rows;
-  for (std::size_t first = 0; first < rows; first += tile_rows)
-    run_tile(worker, first, std::min(tile_rows, rows - first));
+  for (std::size_t first = 0; first < rows; first += worker.tile_rows)
+    run_tile(worker, first, std::min(worker.tile_rows, rows - first));
   worker.shared.backward(network_, worker.gradient.data());
   add_latent_gradient(worker, count);
 }
