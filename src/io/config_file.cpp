@@ -141,12 +141,13 @@ std::string comment(std::string_view text) {
   std::string line = "#";
   for (const std::string& word : split(text, ' ')) {
     if (line.size() + 1 + word.size() > comment_width) {
-      result += line + "\n";
-      line = "#";
+      result += line + '\n';
+      line.resize(1);
     }
-    line += " " + word;
+    line += ' ';
+    line += word;
   }
-  return result + line + "\n";
+  return result + line + '\n';
 }
 
 }  // namespace
