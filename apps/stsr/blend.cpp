@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "config_options.h"
 #include "data_options.h"
 #include "model_output.h"
 #include "parse.h"
@@ -22,6 +23,7 @@ constexpr const char* examples =
 
 struct Options {
   std::string model;
+  std::string precision;
   std::string from;
   std::string to;
   std::string count;
@@ -52,6 +54,7 @@ std::vector<double> weights_of(const std::string& mix, const std::vector<Variabl
 }
 
 void run(const Options& options, bool quiet) {
+  const Precision precision = parse_precision(options.precision);
   const Model model = load_model(options.model);
   const std::vector<VariableInfo> known = infos_of(model);
   const DatasetFormat format = parse_format(options.format);
@@ -67,7 +70,7 @@ void run(const Options& options, bool quiet) {
                      parse_count("--count", options.count, 2), options.grid.request(options.from));
   }
   const auto writer = create_dataset(options.folder, output_infos(outputs), format);
-  write_model_outputs(model, outputs, *writer, options.folder, quiet);
+  write_model_outputs(model, outputs, precision, *writer, options.folder, quiet);
 }
 
 }  // namespace
@@ -94,6 +97,7 @@ void add_blend(CLI::App& program, Invocation& invocation) {
       ->type_name("NAME")
       ->needs(mix);
   options->grid.add_to(*command);
+  add_precision_option(*command, options->precision);
   command
       ->add_option("--format", options->format,
                    "vti (with .pvd, for ParaView) or raw (default: vti where built in)")

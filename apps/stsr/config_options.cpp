@@ -20,6 +20,15 @@ void ConfigOptions::add_to(CLI::App& command) {
       ->allow_extra_args(false);
 }
 
+void add_precision_option(CLI::App& command, std::string& precision) {
+  command
+      .add_option(
+          "--precision", precision,
+          "What the matrix products multiply: float32 (default), or bf16 where the processor "
+          "has instructions for it (avx512-bf16)")
+      ->type_name("NAME");
+}
+
 Config ConfigOptions::resolve() const {
   Config config;
   std::vector<std::string> known;

@@ -25,4 +25,7 @@ struct ConfigOptions {
   [[nodiscard]] Config resolve() const;
 };
 
+/// `--precision`, for parse_precision().
+void add_precision_option(CLI::App& command, std::string& precision);
+
 }  // namespace stsr::app

@@ -10,9 +10,10 @@
 namespace stsr::app {
 
 void write_model_outputs(const Model& model, std::span<const OutputVariable> outputs,
-                         DatasetWriter& writer, const std::string& folder, bool quiet) {
-  const auto engine =
-      make_cpu_engine(plan_network(model.network, model.variables.size(), model.blocks.heads()));
+                         Precision precision, DatasetWriter& writer, const std::string& folder,
+                         bool quiet) {
+  const auto engine = make_cpu_engine(
+      plan_network(model.network, model.variables.size(), model.blocks.heads()), precision);
   std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
   TerminalProgress progress("writing", quiet);
   write_outputs(

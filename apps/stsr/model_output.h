@@ -6,6 +6,7 @@
 
 #include "stsr/inference/output_variable.h"
 #include "stsr/io/dataset_writer.h"
+#include "stsr/kernels/precision.h"
 #include "stsr/model/model.h"
 
 namespace stsr::app {
@@ -13,6 +14,7 @@ namespace stsr::app {
 /// Writes variables of a model through `writer` with the processor's engine, closes it and logs
 /// what was written to `folder`.
 void write_model_outputs(const Model& model, std::span<const OutputVariable> outputs,
-                         DatasetWriter& writer, const std::string& folder, bool quiet);
+                         Precision precision, DatasetWriter& writer, const std::string& folder,
+                         bool quiet);
 
 }  // namespace stsr::app

@@ -9,6 +9,7 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
+#include "stsr/kernels/dense.h"
 
 namespace stsr::app {
 
@@ -111,6 +112,18 @@ DatasetFormat parse_format(const std::string& text) {
   if (text == "raw") return DatasetFormat::raw;
   const std::vector<std::string> known{"vti", "raw"};
   throw ValueError(fmt::format("--format cannot be '{}'{}", text, name_hint(text, known)));
+}
+
+Precision parse_precision(const std::string& text) {
+  std::vector<std::string> known;
+  for (const auto& [precision, name] : EnumNames<Precision>::values) {
+    known.emplace_back(name);
+    if (text != name) continue;
+    check_pays(precision);
+    return precision;
+  }
+  if (text.empty()) return Precision::float32;
+  throw ValueError(fmt::format("--precision cannot be '{}'{}", text, name_hint(text, known)));
 }
 
 }  // namespace stsr::app

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "stsr/io/dataset_writer.h"
+#include "stsr/kernels/precision.h"
 #include "stsr/volume/grid.h"
 
 namespace stsr::app {
@@ -42,5 +43,8 @@ namespace stsr::app {
 
 /// "vti" or "raw"; an empty text takes vti where this build has it.
 [[nodiscard]] DatasetFormat parse_format(const std::string& text);
+
+/// "float32" (also where the text is empty), or "bf16" where that pays (see check_pays).
+[[nodiscard]] Precision parse_precision(const std::string& text);
 
 }  // namespace stsr::app

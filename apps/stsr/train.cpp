@@ -34,6 +34,7 @@ struct Options {
   std::string epochs;
   std::string time_limit;
   std::string seed;
+  std::string precision;
   bool resume = false;
   std::string model;
 };
@@ -44,6 +45,8 @@ TrainingRequest request_of(const Options& options) {
   if (!options.epochs.empty())
     request.config.training.epochs = parse_count("--epochs", options.epochs, 0);
   if (!options.seed.empty()) request.config.training.seed = parse_count("--seed", options.seed, 0);
+  if (!options.precision.empty())
+    request.config.training.precision = parse_precision(options.precision);
   if (!options.time_limit.empty())
     request.time_limit_seconds = parse_duration("--time-limit", options.time_limit);
   request.resume = options.resume;
@@ -91,6 +94,7 @@ void add_train(CLI::App& program, Invocation& invocation) {
                    "Stop training after this time (90s, 10m, 1.5h) and write the model")
       ->type_name("TIME");
   command->add_option("--seed", options->seed, "Seed of all random numbers")->type_name("N");
+  add_precision_option(*command, options->precision);
   command->add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
   command->add_option("-o,--output", options->model, "Model file to write")
       ->required()

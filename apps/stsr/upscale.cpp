@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "commands.h"
+#include "config_options.h"
 #include "data_options.h"
 #include "model_output.h"
+#include "parse.h"
 
 namespace stsr::app {
 
@@ -20,11 +22,13 @@ constexpr const char* examples =
 
 struct Options {
   std::string model;
+  std::string precision;
   GridOptions grid;
   OutputOptions output;
 };
 
 void run(const Options& options, bool quiet) {
+  const Precision precision = parse_precision(options.precision);
   const Model model = load_model(options.model);
   std::vector<VariableInfo> known;
   for (const TrainedVariable& variable : model.variables) known.push_back(variable.info);
@@ -35,7 +39,7 @@ void run(const Options& options, bool quiet) {
     outputs.push_back(std::move(made.front()));
   }
   const auto writer = options.output.create({}, output_infos(outputs));
-  write_model_outputs(model, outputs, *writer, options.output.folder, quiet);
+  write_model_outputs(model, outputs, precision, *writer, options.output.folder, quiet);
 }
 
 }  // namespace
@@ -49,6 +53,7 @@ void add_upscale(CLI::App& program, Invocation& invocation) {
       ->required()
       ->type_name("MODEL");
   options->grid.add_to(*command);
+  add_precision_option(*command, options->precision);
   options->output.add_to(*command);
 }
 

@@ -117,4 +117,12 @@ bool has_bf16_instructions() {
   return instruction_set() == InstructionSet::avx512_bf16;
 }
 
+void check_pays(Precision precision) {
+  if (precision == Precision::bf16 && !has_bf16_instructions())
+    throw ValueError(fmt::format(
+        "precision 'bf16' needs the instruction set 'avx512-bf16', got '{}', on which it "
+        "would be slower than float32; use 'float32'",
+        instruction_set_name(instruction_set())));
+}
+
 }  // namespace stsr

@@ -14,6 +14,7 @@
 #include "stsr/base/error.h"
 #include "stsr/io/atomic_file.h"
 #include "stsr/io/config_file.h"
+#include "stsr/kernels/dense.h"
 #include "stsr/network/engine.h"
 #include "stsr/sampling/row_pool.h"
 #include "stsr/sampling/time_span.h"
@@ -41,6 +42,7 @@ std::vector<MissingMap> missing_maps(const std::vector<Sequence>& sequences) {
 
 void check(const TrainingRequest& request) {
   const TrainingConfig& c = request.config.training;
+  check_pays(c.precision);
   const auto require = [](bool holds, const std::string& message) {
     if (!holds) throw ValueError(message);
   };
@@ -113,7 +115,8 @@ Run::Run(TrainingRequest request, Progress& progress)
       set_(std::move(request.sequences), config_.blocks, config_.training.range),
       pool_(set_.rows_per_variable(), config_.training.noise_group, config_.training.order,
             config_.training.seed),
-      engine_(make_cpu_engine(plan_network(config_.network, set_.variables(), set_.heads()))),
+      engine_(make_cpu_engine(plan_network(config_.network, set_.variables(), set_.heads()),
+                              config_.training.precision)),
       optimiser_(engine_->plan(), config_.training) {
   if (config_.network.latent == LatentKind::vad)
     sigma_ = std::exp(0.5 * config_.network.latent_log_variance);

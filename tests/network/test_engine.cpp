@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -164,6 +165,37 @@ TEST_P(EngineOptions, DecoderMatchesTheReference) {
         EXPECT_NEAR(values[r * heads.size() + i], expected[heads[i]], 1e-5);
     }
   }
+}
+
+double norm(std::span<const float> values) {
+  double sum = 0.0;
+  for (const float value : values) sum += static_cast<double>(value) * static_cast<double>(value);
+  return std::sqrt(sum);
+}
+
+/// Numbers with 8 bits of mantissa are off by at most 2^-9. A value passes at most 2 (3 + 2 + 2 +
+/// 2) products here, each of which averages many such errors; the omegas, up to 4, enlarge them.
+TEST_P(EngineOptions, Bf16ProductsComeCloseToFloat32) {
+  const NetworkPlan& plan = engine_->plan();
+  const RandomBatch batch(plan, 40, 3);
+  const auto bf16 = make_cpu_engine(plan, Precision::bf16);
+  std::copy(engine_->parameters().begin(), engine_->parameters().end(), bf16->parameters().begin());
+  const double loss = engine_->differentiate(batch);
+  EXPECT_NEAR(bf16->differentiate(batch), loss, 0.02 * loss);
+  std::vector<float> difference(bf16->gradient().begin(), bf16->gradient().end());
+  for (std::size_t i = 0; i < difference.size(); ++i) difference[i] -= engine_->gradient()[i];
+  EXPECT_LT(norm(difference), 0.05 * norm(engine_->gradient()));
+  EXPECT_GT(norm(difference), 1e-5 * norm(engine_->gradient())) << "these are float32 products";
+
+  std::vector<float> coordinates(200 * coordinate_count);
+  RandomStream{4, RandomUse::tests, 0}.fill_uniform(coordinates, -1.0F, 1.0F);
+  const std::vector<float> phi = latent_vector(plan, engine_->parameters(), 1);
+  std::vector<float> exact(400);
+  std::vector<float> rounded(400);
+  engine_->decoder(phi)->evaluate(coordinates, std::vector<std::size_t>{0, 1}, exact);
+  bf16->decoder(phi)->evaluate(coordinates, std::vector<std::size_t>{0, 1}, rounded);
+  for (std::size_t i = 0; i < exact.size(); ++i) rounded[i] -= exact[i];
+  EXPECT_LT(norm(rounded), 0.02 * norm(exact));
 }
 
 INSTANTIATE_TEST_SUITE_P(Options, EngineOptions, ::testing::ValuesIn(every_option()));

@@ -145,4 +145,8 @@ struct DenseKernels {
 /// True where products of bf16 run on instructions of their own (AVX512-BF16) in the set in use.
 [[nodiscard]] bool has_bf16_instructions();
 
+/// @throws ValueError  the precision is bf16, and without instructions for it: that would be slower
+/// than float32.
+void check_pays(Precision precision);
+
 }  // namespace stsr

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "stsr/base/config_field.h"
+#include "stsr/kernels/precision.h"
 #include "stsr/network/network_config.h"
 #include "stsr/sampling/block_config.h"
 #include "stsr/sampling/row_order.h"
@@ -54,6 +55,7 @@ struct TrainingConfig {
   double final_rate = 0.0;
   std::uint64_t seed = 1;
   double checkpoint_minutes = 5.0;
+  Precision precision = Precision::float32;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
@@ -87,6 +89,9 @@ struct TrainingConfig {
     field("seed", self.seed, "Seed of all random numbers.");
     field("checkpoint_minutes", self.checkpoint_minutes,
           "Minutes between checkpoints, at least 0.01.");
+    field("precision", self.precision,
+          "What the matrix products multiply: 'float32', or 'bf16' where the processor has "
+          "instructions for it.");
   }
   bool operator==(const TrainingConfig&) const = default;
 };
