@@ -49,6 +49,7 @@ TrainingRequest request_of(const Options& options) {
     request.config.training.precision = parse_precision(options.precision);
   if (!options.time_limit.empty())
     request.time_limit_seconds = parse_duration("--time-limit", options.time_limit);
+  request.time_alone = options.epochs.empty();
   request.resume = options.resume;
   request.output = options.model;
   request.sequences = read_training_data(options.data, options.variables);
@@ -88,10 +89,15 @@ void add_train(CLI::App& program, Invocation& invocation) {
       ->delimiter(',')
       ->allow_extra_args(false);
   options->config.add_to(*command);
-  command->add_option("--epochs", options->epochs, "Passes over all samples")->type_name("N");
   command
-      ->add_option("--time-limit", options->time_limit,
-                   "Stop training after this time (90s, 10m, 1.5h) and write the model")
+      ->add_option("--epochs", options->epochs,
+                   "Passes over all samples (default: the setting training.epochs)")
+      ->type_name("N");
+  command
+      ->add_option(
+          "--time-limit", options->time_limit,
+          "Train for this time (90s, 10m, 1.5h), however many epochs that are; with --epochs, "
+          "whichever ends first")
       ->type_name("TIME");
   command->add_option("--seed", options->seed, "Seed of all random numbers")->type_name("N");
   add_precision_option(*command, options->precision);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -80,6 +81,7 @@ class Run {
   void write_log_line(double loss, double rate);
   void keep_log_until_position();
   [[nodiscard]] double elapsed() const;
+  [[nodiscard]] double share() const;
   [[nodiscard]] double rate() const;
   [[nodiscard]] Model model() const;
   void report(double loss);
@@ -87,6 +89,7 @@ class Run {
   Config config_;
   std::filesystem::path output_;
   std::optional<double> time_limit_;
+  std::size_t epochs_;  // that the run ends after
   Progress& progress_;
   PathLock lock_;
   std::vector<MissingMap> missing_;
@@ -109,6 +112,8 @@ Run::Run(TrainingRequest request, Progress& progress)
     : config_(request.config),
       output_(std::move(request.output)),
       time_limit_(request.time_limit_seconds),
+      epochs_(time_limit_ && request.time_alone ? std::numeric_limits<std::size_t>::max()
+                                                : config_.training.epochs),
       progress_(progress),
       lock_(output_),
       missing_(missing_maps(request.sequences)),
@@ -167,15 +172,18 @@ double Run::elapsed() const {
   return seconds_before_ + now.count();
 }
 
-double Run::rate() const {
-  const double steps =
-      static_cast<double>(config_.training.epochs) * static_cast<double>(batches_per_epoch_);
+/// The share of the run that is done, by its steps or by its time.
+double Run::share() const {
+  const double steps = static_cast<double>(epochs_) * static_cast<double>(batches_per_epoch_);
   const double done =
       static_cast<double>(position_.epoch) * static_cast<double>(batches_per_epoch_) +
       static_cast<double>(position_.batch);
-  double progress = steps > 0.0 ? done / steps : 0.0;
-  if (time_limit_) progress = std::max(progress, elapsed() / *time_limit_);
-  return rate_factor(config_.training.schedule, config_.training.final_rate, progress);
+  const double share = steps > 0.0 ? done / steps : 0.0;
+  return time_limit_ ? std::max(share, elapsed() / *time_limit_) : share;
+}
+
+double Run::rate() const {
+  return rate_factor(config_.training.schedule, config_.training.final_rate, share());
 }
 
 Model Run::model() const {
@@ -196,10 +204,15 @@ void Run::save() {
 }
 
 void Run::report(double loss) {
-  progress_.report(position_.epoch * batches_per_epoch_ + position_.batch,
-                   config_.training.epochs * batches_per_epoch_, "step",
+  const std::size_t done = position_.epoch * batches_per_epoch_ + position_.batch;
+  // Where time alone ends the run, as many steps as will fit if they go on like this.
+  const std::size_t total =
+      epochs_ == config_.training.epochs
+          ? epochs_ * batches_per_epoch_
+          : static_cast<std::size_t>(static_cast<double>(done) / std::clamp(share(), 1e-9, 1.0));
+  progress_.report(done, total, "step",
                    fmt::format("epoch {} of {}, loss {:.3e}", position_.epoch + 1,
-                               config_.training.epochs, loss));
+                               ceil_divide(total, batches_per_epoch_), loss));
 }
 
 /// Trains on the batch that begins at group `first`; false when the time limit has passed.
@@ -236,14 +249,13 @@ void Run::finish_epoch() {
 
 void Run::train_epochs() {
   const std::chrono::duration<double> interval(60.0 * config_.training.checkpoint_minutes);
-  while (position_.epoch < config_.training.epochs) {
+  while (position_.epoch < epochs_) {
     const bool time_left = train_batch(position_.batch * batch_groups_);
     if (position_.batch == batches_per_epoch_) finish_epoch();
     if (progress_.stop_requested()) {
       save();
-      throw Interrupted(fmt::format("stopped in epoch {} of {}; {} is saved, --resume goes on",
-                                    position_.epoch + 1, config_.training.epochs,
-                                    checkpoint_path(output_).string()));
+      throw Interrupted(fmt::format("stopped in epoch {}; {} is saved, --resume goes on",
+                                    position_.epoch + 1, checkpoint_path(output_).string()));
     }
     if (!time_left) return;
     if (std::chrono::steady_clock::now() - saved_ >= interval) save();

@@ -177,6 +177,17 @@ TEST(Trainer, TimeLimitEndsTheRunWithAModel) {
   EXPECT_NO_THROW((void)load_model(folder / "m.stsr"));
 }
 
+TEST(Trainer, TimeAloneEndsTheRunWhateverTheEpochs) {
+  const TestFolder folder;
+  TrainingRequest request = small_request(folder / "m.stsr");
+  request.config.training.epochs = 1;
+  request.time_limit_seconds = 0.3;
+  request.time_alone = true;
+  const TrainingSummary summary = train(std::move(request), Progress::silent());
+  EXPECT_GT(summary.epochs, 1U);
+  EXPECT_GE(summary.seconds, 0.3);
+}
+
 TEST(Trainer, DivergenceIsAnErrorAndLeavesNoModel) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");

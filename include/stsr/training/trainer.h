@@ -26,6 +26,7 @@ struct TrainingRequest {
   std::optional<double> time_limit_seconds;  ///< of training, over all resumptions; the learning
                                              ///< rates follow whichever of it and the epochs is
                                              ///< nearer to its end
+  bool time_alone = false;  ///< with a time limit, train until it, however many epochs that takes
 };
 
 struct TrainingSummary {
