@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs the Debian 12 packages that STSR needs; the only list of them.
 #
-#   scripts/install-deps.sh [core|full|golden]
+#   scripts/install-deps.sh [core|full|golden|bench]
 #
 #   core    builds and tests the light core: compiler, CMake, oneDNN, header-only libraries
 #   full    core, VTK files, benchmarks, independent readers for the tests, developer tools (default)
 #   golden  full, and what the scripts in tests/golden need to make the reference numbers again
+#   bench   full, and what scripts/bench.sh compares with, profiles with and draws with
 #
 # Needs root or sudo, but only if a package is missing.
 set -eu
@@ -16,13 +17,18 @@ core="g++ cmake ninja-build libdnnl-dev ocl-icd-opencl-dev libfmt-dev libspdlog-
 full="$core libvtk9-dev libbenchmark-dev python3-numpy python3-scipy python3-vtk9
   ccache clang-format clang-tidy"
 golden="$full python3-torch"
+# python3-torch: the peer. libopenblas0-openmp: its matrix products; without, Debian's PyTorch has the
+# reference BLAS, and with libopenblas0-pthread a second pool of threads that gets in its way.
+# linux-perf: the profile of a training step. python3-matplotlib: the plots of docs/performance.md.
+bench="$full python3-torch libopenblas0-openmp linux-perf python3-matplotlib"
 
 case "${1:-full}" in
   core) packages=$core ;;
   full) packages=$full ;;
   golden) packages=$golden ;;
+  bench) packages=$bench ;;
   *)
-    echo "install-deps: unknown set '$1'; choose core, full or golden" >&2
+    echo "install-deps: unknown set '$1'; choose core, full, golden or bench" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,160 @@
+"""Runs the programs that measure, and reads what they print."""
+
+import contextlib
+import dataclasses
+import fcntl
+import glob
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Optional
+
+import machine
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class BenchError(Exception):
+    """A program failed; the message is one line."""
+
+
+@dataclasses.dataclass
+class Settings:
+    quick: bool = False
+    threads: int = min(2, machine.cores())
+    lock: Optional[pathlib.Path] = None  # held while something is measured
+    locked: bool = False
+    # Seconds measured, and processor time that others had meanwhile: they spoil the figures.
+    measured_seconds: float = 0.0
+    others_seconds: float = 0.0
+    binaries: pathlib.Path = ROOT / "build/release/bin"
+    work: pathlib.Path = ROOT / "build/bench"
+
+    @property
+    def seconds(self):
+        """How long one measurement lasts at least."""
+        return 0.8 if self.quick else 3.0
+
+
+def _busy_seconds():
+    """Processor time that all processes have had on all cores since the machine started."""
+    try:
+        counts = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    except OSError:
+        return 0.0
+    user, nice, system, _, _, interrupts, soft_interrupts, steal = map(int, counts[:8])
+    return (user + nice + system + interrupts + soft_interrupts + steal) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclasses.dataclass
+class Finished:
+    """One ended process."""
+    output: str
+    seconds: float
+    peak_memory_bytes: int
+
+
+@contextlib.contextmanager
+def machine_alone(settings):
+    """Holds the lock of the settings, if there is one; what is compared is run inside one of these."""
+    if settings.lock is None or settings.locked:
+        yield
+        return
+    with open(settings.lock, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        settings.locked = True
+        try:
+            yield
+        finally:
+            settings.locked = False
+
+
+def run(settings, command, environment=None):
+    """Runs a command to its end. @raises BenchError  it fails; with its last line of errors."""
+    words = [str(word) for word in command]
+    with machine_alone(settings), tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        start, busy = time.perf_counter(), _busy_seconds()
+        try:
+            process = subprocess.Popen(words, stdout=output, stderr=errors, env=environment, cwd=ROOT)
+        except OSError as error:
+            raise BenchError(f"{error}; scripts/bench.sh builds and installs what is needed") from error
+        _, status, usage = os.wait4(process.pid, 0)  # unlike Popen.wait it tells the memory, too
+        seconds = time.perf_counter() - start
+        settings.measured_seconds += seconds
+        settings.others_seconds += max(
+            0.0, _busy_seconds() - busy - usage.ru_utime - usage.ru_stime)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        for file in (output, errors):
+            file.seek(0)
+        if process.returncode != 0:
+            last = (errors.read().strip().splitlines() or ["no message"])[-1]
+            raise BenchError(f"'{' '.join(words)}' failed with {process.returncode}: {last}")
+        return Finished(output.read(), seconds, 1024 * usage.ru_maxrss)
+
+
+def others_share(settings):
+    """Of one core's time, what other processes took while something was measured, since the last
+    call."""
+    share = settings.others_seconds / max(settings.measured_seconds, 1e-9)
+    settings.measured_seconds = settings.others_seconds = 0.0
+    return share
+
+
+def options(values):
+    """{"group": 64} as --group 64."""
+    return [word for key, value in values.items() for word in ("--" + key, str(value))]
+
+
+def network(settings, mode, **values):
+    """bench_network: a training step or an evaluation of STSR's own network."""
+    values = {"threads": settings.threads, "seconds": settings.seconds} | values
+    return json.loads(run(settings, [settings.binaries / "bench_network", mode, *options(values)]).output)
+
+
+def peak(settings):
+    """{"avx2 float32": {"1": operations a second, "2": ...}, ...}"""
+    command = [settings.binaries / "bench_peak", "--threads", settings.threads]
+    if settings.quick:
+        command.append("--quick")
+    result = {}
+    for entry in json.loads(run(settings, command).output):
+        name = f"{entry['instruction_set']} {entry['precision']}"
+        result.setdefault(name, {})[str(entry["threads"])] = entry["operations_per_second"]
+    return result
+
+
+def tuned_environment(settings):
+    """PyTorch at its best on this machine: nothing that misleads OpenBLAS, the widest vectors, an
+    OpenBLAS that shares PyTorch's threads where one is installed, and no spinning between loops."""
+    environment = {key: value for key, value in os.environ.items()
+                   if key not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")}
+    present = machine.flags()
+    if "avx512f" in present or "avx2" in present:
+        environment["ATEN_CPU_CAPABILITY"] = "avx512" if "avx512f" in present else "avx2"
+    environment["OMP_WAIT_POLICY"] = "PASSIVE"
+    environment["OMP_NUM_THREADS"] = str(settings.threads)
+    libraries = glob.glob("/usr/lib/*/openblas-openmp")
+    if libraries:
+        environment["LD_LIBRARY_PATH"] = ":".join(
+            libraries + [environment[key] for key in ["LD_LIBRARY_PATH"] if environment.get(key)])
+    return environment
+
+
+def torch(settings, mode, tuned, **values):
+    """bench_torch.py: the same step or evaluation in PyTorch."""
+    values = {"seconds": settings.seconds} | values
+    if tuned:
+        values["threads"] = settings.threads
+    script = ROOT / "benchmarks/peers/bench_torch.py"
+    environment = tuned_environment(settings) if tuned else None
+    return json.loads(run(settings, [sys.executable, script, mode, *options(values)], environment).output)
+
+
+def torch_gap():
+    """Why PyTorch cannot be run; empty where it can."""
+    result = subprocess.run([sys.executable, "-c", "import torch"], capture_output=True, check=False)
+    return "" if result.returncode == 0 else "PyTorch is not installed for " + sys.executable
