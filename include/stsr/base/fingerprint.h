@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace stsr {
+
+/// 64 bits that tell what was added, in this order, from anything else: two different contents have
+/// the same bits once in 2^64 times. Every item counts with its length, so neighbours cannot trade
+/// bytes. It guards against mistakes, not against somebody who wants two contents to agree. The
+/// same bits on machines of one byte order.
+class Fingerprint {
+ public:
+  Fingerprint& add(std::span<const std::byte> bytes);
+  Fingerprint& add(std::string_view text) { return add(std::as_bytes(std::span(text))); }
+
+  /// Numbers count with the bits that they have in memory, so 0 and -0 differ.
+  template <class T, std::size_t count>
+  requires std::is_arithmetic_v<T> Fingerprint& add(std::span<const T, count> numbers) {
+    return add(std::span<const std::byte>(std::as_bytes(numbers)));
+  }
+  template <class T>
+  requires std::is_arithmetic_v<T> Fingerprint& add(T number) {
+    return add(std::span<const T>(&number, 1));
+  }
+
+  /// 16 hexadecimal digits.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  void mix(std::uint64_t word);
+
+  std::uint64_t state_ = 0x243F6A8885A308D3ULL;  // digits of pi
+};
+
+}  // namespace stsr
