@@ -123,7 +123,7 @@ void Interpolator::evaluate_slice(const double* coefficients, std::size_t z, flo
   }
 }
 
-void Interpolator::mark_missing(const CoarseStep& coarse, std::vector<float>& values) const {
+void Interpolator::mark_missing(const CoarseStep& coarse, std::span<float> values) const {
   if (coarse.missing.empty()) return;
   const Dims& n = coarse_.grid.dims;
   float* value = values.data();
@@ -137,9 +137,19 @@ void Interpolator::mark_missing(const CoarseStep& coarse, std::vector<float>& va
 }
 
 std::vector<float> Interpolator::step(std::size_t step) {
+  std::vector<float> values(output_.grid.dims.count());
+  this->step(step, values);
+  return values;
+}
+
+void Interpolator::step(std::size_t step, std::span<float> out) {
   if (step >= output_.times.size())
     throw ValueError(
         fmt::format("there is no output step {}; the last is {}", step, output_.times.size() - 1));
+  const Dims& dims = output_.grid.dims;
+  if (out.size() != dims.count())
+    throw ShapeError(fmt::format("an output step of {} x {} x {} samples does not fit into {}",
+                                 dims.x, dims.y, dims.z, out.size()));
   const TimeBlend blend = blend_at(coarse_.times, output_.times[step]);
   const CoarseStep& first = load(blend.first, blend.second);
   const CoarseStep& second = load(blend.second, blend.first);
@@ -158,14 +168,11 @@ std::vector<float> Interpolator::step(std::size_t step) {
     coefficients = mixed.data();
   }
 
-  const Dims& out = output_.grid.dims;
-  std::vector<float> values(out.count());
-  parallel_for("interpolation in space", out.z, [&](std::size_t z) {
-    evaluate_slice(coefficients, z, values.data() + z * out.x * out.y);
+  parallel_for("interpolation in space", dims.z, [&](std::size_t z) {
+    evaluate_slice(coefficients, z, out.data() + z * dims.x * dims.y);
   });
-  mark_missing(first, values);
-  if (blend.second != blend.first) mark_missing(second, values);
-  return values;
+  mark_missing(first, out);
+  if (blend.second != blend.first) mark_missing(second, out);
 }
 
 }  // namespace stsr

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "stsr/base/config_field.h"
@@ -62,7 +63,7 @@ using StepReader = std::function<std::vector<float>(std::size_t step)>;
 /// their present neighbours (6, layer after layer away from what is present).
 ///
 /// Two coarse steps are in memory at a time: at most 26 bytes for each sample of a coarse grid with
-/// 3 samples more along each axis, and one output volume.
+/// 3 samples more along each axis, and one output volume where step() makes it.
 class Interpolator {
  public:
   /// @throws ValueError  `coarse` holds no time step, or `output` holds no sample.
@@ -77,6 +78,8 @@ class Interpolator {
   /// threads. @throws ValueError  `step` does not exist; ShapeError  `read` gave a wrong number of
   /// values; and whatever `read` throws.
   [[nodiscard]] std::vector<float> step(std::size_t step);
+  /// The same into `out`. @throws ShapeError  it has another length; as above.
+  void step(std::size_t step, std::span<float> out);
 
  private:
   /// Four coarse samples and their weights, for one output sample along one axis.
@@ -97,7 +100,7 @@ class Interpolator {
   [[nodiscard]] std::vector<Taps> taps_of(std::size_t axis) const;
   const CoarseStep& load(std::size_t step, std::size_t keep);
   void evaluate_slice(const double* coefficients, std::size_t z, float* out) const;
-  void mark_missing(const CoarseStep& coarse, std::vector<float>& values) const;
+  void mark_missing(const CoarseStep& coarse, std::span<float> values) const;
 
   VariableInfo coarse_;
   OutputGrid output_;
