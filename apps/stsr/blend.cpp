@@ -19,7 +19,10 @@ namespace {
 constexpr const char* examples =
     "  stsr blend wake.stsr --from re160_vlm --to re640_vlm --count 9 -o blends\n"
     "  stsr blend wake.stsr --from re160_vlm --to re640_vlm --count 5 --times 6:7:3 -o blends\n"
-    "  stsr blend wake.stsr --mix re160_vlm=0.3,re640_vlm=0.7 --name between -o mixture\n";
+    "  stsr blend wake.stsr --mix re160_vlm=0.3,re640_vlm=0.7 --name between -o mixture\n"
+    "  stsr blend wake.stsr --from re160_vlm --to re640_vlm --count 9 --resume -o blends\n"
+    "                                        goes on after Ctrl-C or a crash, with the same "
+    "options\n";
 
 struct Options {
   std::string model;
@@ -30,8 +33,7 @@ struct Options {
   std::string mix;
   std::string name = "mixture";
   GridOptions grid;
-  std::string format;
-  std::string folder;
+  OutputPlace place;
 };
 
 std::vector<VariableInfo> infos_of(const Model& model) {
@@ -57,7 +59,6 @@ void run(const Options& options, bool quiet) {
   const Precision precision = parse_precision(options.precision);
   const Model model = load_model(options.model);
   const std::vector<VariableInfo> known = infos_of(model);
-  const DatasetFormat format = parse_format(options.format);
   std::vector<OutputVariable> outputs;
   if (!options.mix.empty()) {
     outputs.push_back(blend(model, weights_of(options.mix, known), options.name,
@@ -69,8 +70,7 @@ void run(const Options& options, bool quiet) {
         blend_series(model, find_variable(known, options.from), find_variable(known, options.to),
                      parse_count("--count", options.count, 2), options.grid.request(options.from));
   }
-  const auto writer = create_dataset(options.folder, output_infos(outputs), format);
-  write_model_outputs(model, outputs, precision, *writer, options.folder, quiet);
+  write_model_outputs(model, outputs, precision, options.place, quiet);
 }
 
 }  // namespace
@@ -98,13 +98,8 @@ void add_blend(CLI::App& program, Invocation& invocation) {
       ->needs(mix);
   options->grid.add_to(*command);
   add_precision_option(*command, options->precision);
-  command
-      ->add_option("--format", options->format,
-                   "vti (with .pvd, for ParaView) or raw (default: vti where built in)")
-      ->type_name("NAME");
-  command->add_option("-o,--output", options->folder, "Folder to write the data set into")
-      ->type_name("DIR")
-      ->required();
+  options->place.add_to(*command);
+  options->place.add_resume_to(*command);
 }
 
 }  // namespace stsr::app

@@ -1,11 +1,14 @@
 #include "data_options.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "parse.h"
 #include "stsr/base/error.h"
+#include "stsr/base/fingerprint.h"
+#include "stsr/io/background_writer.h"
 
 namespace stsr::app {
 
@@ -33,6 +36,21 @@ GridLike like_of(const Dataset& data, const std::string& path, const std::string
   return {infos.front().grid, infos.front().times};
 }
 
+/// Says how many time steps of all variables are there already.
+void log_found(const DatasetWriter& writer, std::span<const VariableInfo> infos,
+               const std::string& folder) {
+  std::size_t steps = 0;
+  for (const VariableInfo& info : infos) steps = std::max(steps, info.times.size());
+  std::size_t found = 0;
+  for (std::size_t step = 0; step < steps; ++step) {
+    bool all = true;
+    for (std::size_t i = 0; i < infos.size(); ++i)
+      all = all && (step >= infos[i].times.size() || writer.found(i, step));
+    found += all ? 1 : 0;
+  }
+  spdlog::info("{}: {} of {} time steps are there already", folder, found, steps);
+}
+
 Box parse_box(const std::string& text) {
   const auto numbers = parse_numbers("--box", text);
   if (numbers.size() != 6)
@@ -42,11 +60,7 @@ Box parse_box(const std::string& text) {
 
 }  // namespace
 
-void OutputOptions::add_to(CLI::App& command) {
-  command.add_option("--variables", variables, "Only these, in this order (default: all)")
-      ->type_name("A,B,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+void OutputPlace::add_to(CLI::App& command) {
   command
       .add_option("--format", format,
                   "vti (with .pvd, for ParaView) or raw (default: vti where built in)")
@@ -54,6 +68,40 @@ void OutputOptions::add_to(CLI::App& command) {
   command.add_option("-o,--output", folder, "Folder to write the data set into")
       ->type_name("DIR")
       ->required();
+}
+
+void OutputPlace::add_resume_to(CLI::App& command) {
+  command.add_flag("--resume", resume, "Go on with what an interrupted run left in DIR");
+}
+
+void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fingerprint,
+                        const std::function<void(DatasetWriter&)>& fill) const {
+  OutputRun run{fingerprint, resume};
+  if (!fingerprint.empty())
+    run.fingerprint = Fingerprint().add(STSR_VERSION).add(fingerprint).text();
+  auto files = create_dataset(folder, infos, parse_format(format), run);
+  if (resume) log_found(*files, infos, folder);
+  // As many volumes wait as make one time step.
+  auto writer = std::make_unique<BackgroundWriter>(std::move(files), infos.size());
+  try {
+    fill(*writer);
+    writer->close();
+  } catch (const std::exception& error) {
+    if (!fingerprint.empty()) spdlog::info("finishing the time steps that are computed");
+    writer.reset();
+    if (is_unfinished(folder))
+      spdlog::warn("{}: the finished time steps stay; the same command with --resume goes on",
+                   folder);
+    throw;
+  }
+}
+
+void OutputOptions::add_to(CLI::App& command) {
+  command.add_option("--variables", variables, "Only these, in this order (default: all)")
+      ->type_name("A,B,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  place.add_to(command);
 }
 
 std::vector<std::size_t> OutputOptions::choose(std::span<const VariableInfo> known) const {
@@ -69,15 +117,12 @@ std::vector<std::size_t> OutputOptions::choose(std::span<const VariableInfo> kno
   return chosen;
 }
 
-std::unique_ptr<DatasetWriter> OutputOptions::create(const fs::path& input,
-                                                     std::vector<VariableInfo> infos) const {
-  const DatasetFormat chosen = parse_format(format);
+void OutputOptions::refuse_as_output(const fs::path& input) const {
   std::error_code code;
-  if (!input.empty() && fs::equivalent(home_of(input), folder, code))
+  if (fs::equivalent(home_of(input), place.folder, code))
     throw ValueError(fmt::format(
         "--output {} holds the input {}, whose files would be replaced; choose another folder",
-        folder, input.string()));
-  return create_dataset(folder, std::move(infos), chosen);
+        place.folder, input.string()));
 }
 
 void GridOptions::add_to(CLI::App& command) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,11 +15,27 @@
 
 namespace stsr::app {
 
-/// Which variables go to which folder in which format.
-struct OutputOptions {
-  std::vector<std::string> variables;
+/// The folder that a data set is written into, and its format.
+struct OutputPlace {
   std::string format;
   std::string folder;
+  bool resume = false;
+
+  void add_to(CLI::App& command);
+  /// The option --resume, for commands that can go on with what an interrupted run left.
+  void add_resume_to(CLI::App& command);
+
+  /// Makes the data set, fills it with `fill` while a thread writes, and closes it. Where it fails
+  /// and time steps stay for --resume, a warning says so.
+  /// @param fingerprint  of all that the values depend on; empty where the command cannot go on
+  void write(std::vector<VariableInfo> infos, const std::string& fingerprint,
+             const std::function<void(DatasetWriter&)>& fill) const;
+};
+
+/// Which variables go where.
+struct OutputOptions {
+  std::vector<std::string> variables;
+  OutputPlace place;
 
   void add_to(CLI::App& command);
 
@@ -27,8 +44,7 @@ struct OutputOptions {
   [[nodiscard]] std::vector<std::size_t> choose(std::span<const VariableInfo> known) const;
 
   /// @throws ValueError  `input` lies in the output folder, whose files would be replaced.
-  [[nodiscard]] std::unique_ptr<DatasetWriter> create(const std::filesystem::path& input,
-                                                      std::vector<VariableInfo> infos) const;
+  void refuse_as_output(const std::filesystem::path& input) const;
 };
 
 /// Where output samples lie, as upscale, interpolate and blend understand it.

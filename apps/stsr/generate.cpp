@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "data_options.h"
 #include "parse.h"
 #include "stsr/io/dataset_writer.h"
 #include "stsr/volume/analytic.h"
@@ -26,8 +27,7 @@ struct Options {
   std::vector<std::string> variables;
   std::string parameters;
   std::string time_step;
-  std::string format;
-  std::string folder;
+  OutputPlace place;
 };
 
 std::string field_list() {
@@ -51,20 +51,20 @@ void run(const Options& options, bool quiet) {
     request.parameters = parse_numbers("--parameters", options.parameters);
   if (!options.time_step.empty())
     request.time_step = parse_number("--time-step", options.time_step);
-  const DatasetFormat format = parse_format(options.format);
   const AnalyticSequence sequence(find_analytic_field(options.field), request);
 
   const std::size_t variables = sequence.variables().size();
-  const auto writer = create_dataset(options.folder, sequence.variables(), format);
-  TerminalProgress progress("generating", quiet);
-  for (std::size_t step = 0; step < request.steps; ++step) {
-    for (std::size_t variable = 0; variable < variables; ++variable)
-      writer->write(variable, step, sequence.sample(variable, step));
-    progress.report(step + 1, request.steps, "step", "");
-    progress.check();
-  }
-  writer->close();
-  spdlog::info("wrote {} variables, {} steps to {}", variables, request.steps, options.folder);
+  options.place.write(sequence.variables(), "", [&](DatasetWriter& writer) {
+    TerminalProgress progress("generating", quiet);
+    for (std::size_t step = 0; step < request.steps; ++step) {
+      for (std::size_t variable = 0; variable < variables; ++variable)
+        writer.write(variable, step, sequence.sample(variable, step));
+      progress.report(step + 1, request.steps, "step", "");
+      progress.check();
+    }
+  });
+  spdlog::info("wrote {} variables, {} steps to {}", variables, request.steps,
+               options.place.folder);
 }
 
 }  // namespace
@@ -90,13 +90,7 @@ void add_generate(CLI::App& program, Invocation& invocation) {
                    "Value of the field's parameter; several make an ensemble")
       ->type_name("A,B,...");
   command->add_option("--time-step", options->time_step, "Time between two steps")->type_name("DT");
-  command
-      ->add_option("--format", options->format,
-                   "vti (with .pvd, for ParaView) or raw (default: vti where built in)")
-      ->type_name("NAME");
-  command->add_option("-o,--output", options->folder, "Folder to write the data set into")
-      ->type_name("DIR")
-      ->required();
+  options->place.add_to(*command);
 }
 
 }  // namespace stsr::app

@@ -6,7 +6,9 @@
 
 #include "commands.h"
 #include "data_options.h"
+#include "parse.h"
 #include "stsr/base/error.h"
+#include "stsr/base/fingerprint.h"
 #include "stsr/base/text.h"
 #include "stsr/baselines/interpolator.h"
 #include "terminal_progress.h"
@@ -18,7 +20,10 @@ namespace {
 constexpr const char* examples =
     "  stsr interpolate coarse -o tl                     undoes the reduction\n"
     "  stsr interpolate coarse --like truth --registration half-pixel -o tl-resizer\n"
-    "  stsr interpolate coarse --space 2 --time 3 --kernel linear -o linear\n";
+    "  stsr interpolate coarse --space 2 --time 3 --kernel linear -o linear\n"
+    "  stsr interpolate coarse --resume -o tl            goes on after Ctrl-C or a crash, with the "
+    "same\n"
+    "                                                    data and options\n";
 
 struct Options {
   std::string data;
@@ -38,17 +43,40 @@ Enum parse_name(const char* option, const std::string& text) {
   throw ValueError(fmt::format("{} cannot be '{}'{}", option, text, name_hint(text, known)));
 }
 
+/// All that the output of one variable is computed from: its samples, and where the output lies in
+/// them.
+void add_input(Fingerprint& all, const Dataset& data, std::size_t variable, const OutputGrid& grid,
+               bool quiet) {
+  for (const auto& axis : grid.positions) all.add(std::span(axis));
+  all.add(std::span(grid.times));
+  const VariableInfo& coarse = data.variables()[variable];
+  for (const double spacing : coarse.grid.spacing) all.add(spacing);
+  all.add(std::span(coarse.times));
+  TerminalProgress progress("reading", quiet);
+  for (std::size_t step = 0; step < coarse.times.size(); ++step) {
+    const std::vector<float> values = data.read(variable, step);
+    all.add(std::span(values));
+    progress.report(step + 1, coarse.times.size(), "volume", coarse.name);
+    progress.check();
+  }
+}
+
 void run(const Options& options, bool quiet) {
   const InterpolationConfig config{parse_name<Registration>("--registration", options.registration),
                                    parse_name<InterpolationKernel>("--kernel", options.kernel)};
   const auto data = open_dataset(options.data);
+  options.output.refuse_as_output(options.data);
 
+  (void)parse_format(options.output.place.format);  // refused before the data are read
+  Fingerprint all;
+  all.add(options.registration).add(options.kernel);
   std::vector<Interpolator> interpolators;
   std::vector<VariableInfo> infos;
   std::size_t total = 0;
   for (const std::size_t variable : options.output.choose(data->variables())) {
     const VariableInfo& coarse = data->variables()[variable];
     OutputGrid grid = output_grid(coarse, options.grid.request(coarse.name));
+    add_input(all, *data, variable, grid, quiet);
     interpolators.emplace_back(
         coarse, std::move(grid), config,
         [&data, variable](std::size_t step) { return data->read(variable, step); });
@@ -56,21 +84,24 @@ void run(const Options& options, bool quiet) {
     total += infos.back().times.size();
   }
 
-  const auto writer = options.output.create(options.data, infos);
-  TerminalProgress progress("interpolating", quiet);
-  std::size_t done = 0;
-  for (std::size_t step = 0; done < total; ++step) {
-    for (std::size_t i = 0; i < interpolators.size(); ++i) {
-      if (step >= infos[i].times.size()) continue;
-      writer->write(i, step, interpolators[i].step(step));
-      progress.report(++done, total, "volume", "");
-      progress.check();
-    }
-  }
-  writer->close();
+  options.output.place.write(infos, all.text(), [&](DatasetWriter& writer) {
+    TerminalProgress progress("interpolating", quiet);
+    std::size_t done = 0;
+    for (std::size_t step = 0; done < total; ++step)
+      for (std::size_t i = 0; i < interpolators.size(); ++i) {
+        if (step >= infos[i].times.size()) continue;
+        ++done;
+        if (writer.found(i, step)) continue;
+        StepValues values = writer.make_values(i);
+        interpolators[i].step(step, values.values());
+        writer.write(i, step, std::move(values));
+        progress.report(done, total, "volume", "");
+        progress.check();
+      }
+  });
   for (const VariableInfo& info : infos)
     spdlog::info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
-                 info.grid.dims.z, info.times.size(), options.output.folder);
+                 info.grid.dims.z, info.times.size(), options.output.place.folder);
 }
 
 }  // namespace
@@ -95,6 +126,7 @@ void add_interpolate(CLI::App& program, Invocation& invocation) {
       ->type_name("NAME")
       ->capture_default_str();
   options->output.add_to(*command);
+  options->output.place.add_resume_to(*command);
 }
 
 }  // namespace stsr::app

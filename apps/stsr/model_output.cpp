@@ -4,26 +4,30 @@
 
 #include <algorithm>
 
+#include "stsr/base/fingerprint.h"
 #include "stsr/network/engine.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {
 
 void write_model_outputs(const Model& model, std::span<const OutputVariable> outputs,
-                         Precision precision, DatasetWriter& writer, const std::string& folder,
-                         bool quiet) {
+                         Precision precision, const OutputPlace& place, bool quiet) {
   const auto engine = make_cpu_engine(
       plan_network(model.network, model.variables.size(), model.blocks.heads()), precision);
   std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
-  TerminalProgress progress("writing", quiet);
-  write_outputs(
-      model.blocks, outputs, [&](std::span<const float> latent) { return engine->decoder(latent); },
-      writer, progress);
-  writer.close();
+  const DecoderFactory decoder_of = [&](std::span<const float> latent) {
+    return engine->decoder(latent);
+  };
+  const std::string fingerprint =
+      Fingerprint().add(fingerprint_of(model, outputs)).add(enum_name(precision)).text();
+  place.write(output_infos(outputs), fingerprint, [&](DatasetWriter& writer) {
+    TerminalProgress progress("writing", quiet);
+    write_outputs(model.blocks, outputs, decoder_of, writer, progress);
+  });
   for (const OutputVariable& output : outputs) {
     const VariableInfo info = output.info();
     spdlog::info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
-                 info.grid.dims.z, info.times.size(), folder);
+                 info.grid.dims.z, info.times.size(), place.folder);
   }
 }
 

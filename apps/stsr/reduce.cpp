@@ -49,20 +49,21 @@ void run(const Options& options, bool quiet) {
     total += infos.back().times.size();
   }
 
-  const auto writer = options.output.create(options.data, infos);
-  TerminalProgress progress("reducing", quiet);
-  std::size_t done = 0;
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const VariableInfo& fine = data->variables()[chosen[i]];
-    std::size_t coarse_step = 0;
-    for (const std::size_t step : kept_steps(fine.times.size(), time)) {
-      const Volume coarse = reduce_volume({fine.grid, data->read(chosen[i], step)}, space);
-      writer->write(i, coarse_step++, coarse.values);
-      progress.report(++done, total, "volume", "");
-      progress.check();
-    }
-  }
-  writer->close();
+  options.output.refuse_as_output(options.data);
+  options.output.place.write(infos, "", [&](DatasetWriter& writer) {
+    TerminalProgress progress("reducing", quiet);
+    std::size_t done = 0;
+    for (std::size_t step = 0; done < total; ++step)
+      for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const VariableInfo& fine = data->variables()[chosen[i]];
+        if (step >= infos[i].times.size()) continue;
+        const std::size_t fine_step = kept_steps(fine.times.size(), time)[step];
+        const Volume coarse = reduce_volume({fine.grid, data->read(chosen[i], fine_step)}, space);
+        writer.write(i, step, coarse.values);
+        progress.report(++done, total, "volume", "");
+        progress.check();
+      }
+  });
   for (const VariableInfo& info : infos)
     spdlog::info("{}: {} x {} x {}, {} steps", info.name, info.grid.dims.x, info.grid.dims.y,
                  info.grid.dims.z, info.times.size());

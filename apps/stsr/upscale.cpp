@@ -18,7 +18,10 @@ constexpr const char* examples =
     "  stsr upscale wake.stsr --space 1.75 --time 2.5 -o fine\n"
     "  stsr upscale wake.stsr --dims 256,96,32 --times 4:8.8:121 --variables p -o fine\n"
     "  stsr upscale wake.stsr --like truth --format raw -o fine\n"
-    "  stsr upscale wake.stsr --space 8 --box 0,1,-0.5,0.5,-0.25,0.25 -o detail\n";
+    "  stsr upscale wake.stsr --space 8 --box 0,1,-0.5,0.5,-0.25,0.25 -o detail\n"
+    "  stsr upscale wake.stsr --resume -o fine           goes on after Ctrl-C or a crash, with the "
+    "same\n"
+    "                                                    model and options\n";
 
 struct Options {
   std::string model;
@@ -38,8 +41,7 @@ void run(const Options& options, bool quiet) {
     auto made = output_variables(model, one, options.grid.request(known[variable].name));
     outputs.push_back(std::move(made.front()));
   }
-  const auto writer = options.output.create({}, output_infos(outputs));
-  write_model_outputs(model, outputs, precision, *writer, options.output.folder, quiet);
+  write_model_outputs(model, outputs, precision, options.output.place, quiet);
 }
 
 }  // namespace
@@ -55,6 +57,7 @@ void add_upscale(CLI::App& program, Invocation& invocation) {
   options->grid.add_to(*command);
   add_precision_option(*command, options->precision);
   options->output.add_to(*command);
+  options->output.place.add_resume_to(*command);
 }
 
 }  // namespace stsr::app

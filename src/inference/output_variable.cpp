@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "stsr/base/error.h"
+#include "stsr/base/fingerprint.h"
 #include "stsr/inference/upscaler.h"
 
 namespace stsr {
@@ -41,14 +42,37 @@ std::vector<VariableInfo> output_infos(std::span<const OutputVariable> outputs) 
   return infos;
 }
 
+std::string fingerprint_of(const Model& model, std::span<const OutputVariable> outputs) {
+  Fingerprint all;
+  const TensorFile file = to_tensor_file(model);
+  for (const auto& [name, text] : file.metadata) all.add(name).add(text);
+  for (const auto& [name, tensor] : file.tensors)
+    all.add(name).add(std::span(tensor.shape)).add(std::span(tensor.bytes));
+  for (const OutputVariable& output : outputs) {
+    all.add(std::span(output.latent)).add(std::span(output.trained.time_span));
+    for (const ValueRange& range : output.trained.ranges.ranges) all.add(range.low).add(range.high);
+    for (const auto& step : output.trained.missing.steps) all.add(std::span(step));
+    for (const auto& axis : output.grid.positions) all.add(std::span(axis));
+    all.add(std::span(output.grid.times));
+  }
+  return all.text();
+}
+
 namespace {
 
 /// Counts written samples and turns the wish to stop into an exception.
 class SampleCounter {
  public:
-  SampleCounter(std::span<const OutputVariable> outputs, Progress& progress) : progress_(progress) {
-    for (const OutputVariable& output : outputs)
-      total_ += checked_product({output.grid.grid.dims.count(), output.grid.times.size()});
+  SampleCounter(std::span<const OutputVariable> outputs, const DatasetWriter& writer,
+                Progress& progress)
+      : progress_(progress) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const std::size_t samples = outputs[i].grid.grid.dims.count();
+      const std::size_t steps = outputs[i].grid.times.size();
+      total_ += checked_product({samples, steps});
+      for (std::size_t step = 0; step < steps; ++step)
+        if (writer.found(i, step)) done_ += samples;
+    }
   }
 
   void begin(const OutputVariable& output, std::size_t step) {
@@ -60,8 +84,7 @@ class SampleCounter {
   void advance(std::size_t samples) {
     done_ += samples;
     progress_.report(done_, total_, "sample", note_);
-    if (progress_.stop_requested())
-      throw Interrupted("stopped before all time steps were written; run again to write them");
+    if (progress_.stop_requested()) throw Interrupted("stopped before all time steps were written");
   }
 
  private:
@@ -71,22 +94,39 @@ class SampleCounter {
   std::size_t total_ = 0;
 };
 
-/// One time step at once, or, where it does not fit into memory, in sets of planes.
+/// Bytes of mapped pages that writing to them may bring into memory before they are given back.
+constexpr std::size_t most_mapped = std::size_t{32} << 20;
+constexpr std::size_t page = 4096;
+
+/// Copies the rows of a tile to their places.
+void place_tile(const Upscaler::Tile& tile, const Dims& dims, const float* from,
+                StepValues& values) {
+  std::size_t mapped = 0;
+  for (const std::size_t z : tile.z)
+    for (const std::size_t y : tile.y) {
+      std::copy_n(from, dims.x, values.values().data() + (z * dims.y + y) * dims.x);
+      from += dims.x;
+      mapped += dims.x * sizeof(float) + page;
+      if (mapped < most_mapped) continue;
+      values.release_memory();
+      mapped = 0;
+    }
+  values.release_memory();
+}
+
+/// One time step at once, or, where it does not fit into memory, in tiles.
 void fill_step(const Upscaler& upscaler, const OutputGrid& grid, std::size_t step,
                StepValues& values) {
   if (!values.mapped()) {
     upscaler.step(grid.times[step], values.values());
     return;
   }
-  const std::size_t plane = checked_product({grid.grid.dims.x, grid.grid.dims.y});
-  const std::size_t most = std::max<std::size_t>(StepValues::largest_in_memory / plane, 1);
+  const Dims& dims = grid.grid.dims;
   std::vector<float> some;
-  for (const std::vector<std::size_t>& planes : upscaler.plane_sets(most)) {
-    some.resize(planes.size() * plane);
-    upscaler.planes(grid.times[step], planes, some);
-    for (std::size_t i = 0; i < planes.size(); ++i)
-      std::copy_n(some.data() + i * plane, plane, values.values().data() + planes[i] * plane);
-    values.release_memory();
+  for (const Upscaler::Tile& tile : upscaler.tiles(StepValues::largest_in_memory)) {
+    some.resize(checked_product({tile.z.size(), tile.y.size(), dims.x}));
+    upscaler.tile(grid.times[step], tile, some);
+    place_tile(tile, dims, some.data(), values);
   }
 }
 
@@ -94,13 +134,13 @@ void fill_step(const Upscaler& upscaler, const OutputGrid& grid, std::size_t ste
 
 void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> outputs,
                    const DecoderFactory& decoder_of, DatasetWriter& writer, Progress& progress) {
-  SampleCounter counter(outputs, progress);
+  SampleCounter counter(outputs, writer, progress);
   std::size_t steps = 0;
   for (const OutputVariable& output : outputs) steps = std::max(steps, output.grid.times.size());
   for (std::size_t step = 0; step < steps; ++step)
     for (std::size_t variable = 0; variable < outputs.size(); ++variable) {
       const OutputVariable& output = outputs[variable];
-      if (step >= output.grid.times.size()) continue;
+      if (step >= output.grid.times.size() || writer.found(variable, step)) continue;
       counter.begin(output, step);
       const std::unique_ptr<Decoder> decoder = decoder_of(output.latent);
       const Upscaler upscaler(blocks, output.trained, *decoder, output.grid,

@@ -41,7 +41,8 @@ struct Upscaler::Target {
   std::size_t kept;                // nearest kept time step
   ValueRange range;                // back to the data's unit
   std::span<const std::size_t> z;  // output planes
-  float* out;                      // [z.size()][ny][nx]
+  std::span<const std::size_t> y;  // and rows of each
+  float* out;                      // [z.size()][y.size()][nx]
 };
 
 struct Upscaler::Block {
@@ -70,10 +71,9 @@ Upscaler::Upscaler(const BlockConfig& blocks, const TrainedVariable& variable,
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const auto& positions = grid_.positions[axis];
     nearest_sample_[axis] = nearest_samples(positions, variable_.info.grid.dims[axis]);
-    if (axis < 2)
-      families_[axis] =
-          axis_families(partition_.axis(axis), positions, all_indices(positions.size()));
   }
+  const auto& x = grid_.positions[0];
+  x_families_ = axis_families(partition_.axis(0), x, all_indices(x.size()));
 }
 
 std::size_t Upscaler::nearest_step(double time) const {
@@ -86,7 +86,7 @@ std::size_t Upscaler::nearest_step(double time) const {
 }
 
 void Upscaler::step(double time, std::span<float> out) const {
-  planes(time, all_indices(grid_.positions[2].size()), out);
+  slab(time, 0, grid_.positions[2].size(), out);
 }
 
 void Upscaler::slab(double time, std::size_t z_begin, std::size_t z_end,
@@ -94,25 +94,31 @@ void Upscaler::slab(double time, std::size_t z_begin, std::size_t z_end,
   if (z_begin >= z_end || z_end > grid_.positions[2].size())
     throw ValueError(fmt::format("planes {} to {} of an output with {}", z_begin, z_end,
                                  grid_.positions[2].size()));
-  std::vector<std::size_t> z(z_end - z_begin);
-  std::iota(z.begin(), z.end(), z_begin);
-  planes(time, z, out);
+  Tile whole{std::vector<std::size_t>(z_end - z_begin), all_indices(grid_.positions[1].size())};
+  std::iota(whole.z.begin(), whole.z.end(), z_begin);
+  tile(time, whole, out);
 }
 
-void Upscaler::planes(double time, std::span<const std::size_t> z, std::span<float> out) const {
-  const std::size_t plane = checked_product({grid_.positions[0].size(), grid_.positions[1].size()});
-  for (const std::size_t plane_number : z)
-    if (plane_number >= grid_.positions[2].size())
-      throw ValueError(
-          fmt::format("plane {} of an output with {}", plane_number, grid_.positions[2].size()));
-  if (out.size() != checked_product({plane, z.size()}))
-    throw ShapeError(fmt::format("{} planes of {} samples need room for {}, got {}", z.size(),
-                                 plane, plane * z.size(), out.size()));
+void Upscaler::tile(double time, const Tile& tile, std::span<float> out) const {
+  for (const auto& [axis, chosen] : {std::pair(1, &tile.y), std::pair(2, &tile.z)})
+    for (const std::size_t index : *chosen)
+      if (index >= grid_.positions[axis].size())
+        throw ValueError(fmt::format("sample {} along {} of an output with {}", index, "xyz"[axis],
+                                     grid_.positions[axis].size()));
+  const std::size_t nx = grid_.positions[0].size();
+  if (out.size() != checked_product({nx, tile.y.size(), tile.z.size()}))
+    throw ShapeError(fmt::format("{} planes of {} rows of {} samples do not fit into room for {}",
+                                 tile.z.size(), tile.y.size(), nx, out.size()));
   const Target target{static_cast<float>(network_time(variable_.time_span, time)),
-                      nearest_step(time), variable_.ranges.at(time), z, out.data()};
-  for (const AxisFamily& fz : axis_families(partition_.axis(2), grid_.positions[2], z))
-    for (const AxisFamily& fy : families_[1])
-      for (const AxisFamily& fx : families_[0]) {
+                      nearest_step(time),
+                      variable_.ranges.at(time),
+                      tile.z,
+                      tile.y,
+                      out.data()};
+  const auto y_families = axis_families(partition_.axis(1), grid_.positions[1], tile.y);
+  for (const AxisFamily& fz : axis_families(partition_.axis(2), grid_.positions[2], tile.z))
+    for (const AxisFamily& fy : y_families)
+      for (const AxisFamily& fx : x_families_) {
         Block block{fx, fy, fz, {}};
         for (const std::size_t jz : fz.blocks)
           for (const std::size_t jy : fy.blocks)
@@ -155,7 +161,7 @@ void Upscaler::scatter(const Block& block, const Target& target, std::size_t fir
                        std::span<const float> values) const {
   const std::size_t heads = block.heads.size();
   const std::size_t nx = grid_.positions[0].size();
-  const std::size_t ny = grid_.positions[1].size();
+  const std::size_t ny = target.y.size();
   const Dims& coarse = variable_.info.grid.dims;
   const MissingMap& missing = variable_.missing;
   const auto write_row = [&](std::size_t row) {
@@ -165,7 +171,7 @@ void Upscaler::scatter(const Block& block, const Target& target, std::size_t fir
       for (std::size_t by = 0; by < block.y.blocks.size(); ++by)
         for (std::size_t bx = 0; bx < block.x.blocks.size(); ++bx) {
           const std::size_t x = block.x.outputs[ix * block.x.blocks.size() + bx];
-          const std::size_t y = block.y.outputs[iy * block.y.blocks.size() + by];
+          const std::size_t row_y = block.y.outputs[iy * block.y.blocks.size() + by];
           const std::size_t plane = block.z.outputs[iz * block.z.blocks.size() + bz];
           const float u = *value++;
           if (!std::isfinite(u))
@@ -173,31 +179,51 @@ void Upscaler::scatter(const Block& block, const Target& target, std::size_t fir
                 "the network of variable '{}' gives a value that is not finite; its training "
                 "diverged or the model is damaged: train it again",
                 variable_.info.name));
-          float& out = target.out[(plane * ny + y) * nx + x];
+          float& out = target.out[(plane * ny + row_y) * nx + x];
           out = static_cast<float>(target.range.denormalise(u));
           if (!missing.any()) continue;
-          const std::size_t sample =
-              (nearest_sample_[2][target.z[plane]] * coarse.y + nearest_sample_[1][y]) * coarse.x +
-              nearest_sample_[0][x];
+          const std::size_t sample = (nearest_sample_[2][target.z[plane]] * coarse.y +
+                                      nearest_sample_[1][target.y[row_y]]) *
+                                         coarse.x +
+                                     nearest_sample_[0][x];
           if (missing.missing(target.kept, sample)) out = missing_value;
         }
   };
   parallel_for("upscale scatter", values.size() / heads, write_row);
 }
 
-std::vector<std::vector<std::size_t>> Upscaler::plane_sets(std::size_t most) const {
-  const auto all = all_indices(grid_.positions[2].size());
+/// All samples along an axis in sets of at most `most`, more where one pass gives more.
+std::vector<std::vector<std::size_t>> Upscaler::shared_sets(std::size_t axis,
+                                                            std::size_t most) const {
+  const auto& positions = grid_.positions[axis];
+  const auto all = all_indices(positions.size());
   std::vector<std::vector<std::size_t>> sets;
-  for (const AxisFamily& family : axis_families(partition_.axis(2), grid_.positions[2], all)) {
+  for (const AxisFamily& family : axis_families(partition_.axis(axis), positions, all)) {
     const std::size_t share = family.blocks.size();
-    const std::size_t most_shares = std::max<std::size_t>(most / share, 1);
-    for (std::size_t first = 0; first < family.outputs.size(); first += most_shares * share) {
-      const std::size_t last = std::min(first + most_shares * share, family.outputs.size());
+    const std::size_t size = std::max<std::size_t>(most / share, 1) * share;
+    for (std::size_t first = 0; first < family.outputs.size(); first += size) {
+      const std::size_t last = std::min(first + size, family.outputs.size());
       sets.emplace_back(family.outputs.begin() + static_cast<std::ptrdiff_t>(first),
                         family.outputs.begin() + static_cast<std::ptrdiff_t>(last));
     }
   }
   return sets;
+}
+
+std::vector<Upscaler::Tile> Upscaler::tiles(std::size_t most) const {
+  const std::size_t nx = grid_.positions[0].size();
+  const std::size_t ny = grid_.positions[1].size();
+  const std::size_t plane = checked_product({nx, ny});
+  std::vector<Tile> tiles;
+  for (std::vector<std::size_t>& z : shared_sets(2, most / plane)) {
+    if (z.size() <= most / plane) {
+      tiles.push_back({std::move(z), all_indices(ny)});
+      continue;
+    }
+    for (std::vector<std::size_t>& y : shared_sets(1, most / z.size() / nx))
+      tiles.push_back({z, std::move(y)});
+  }
+  return tiles;
 }
 
 }  // namespace stsr

@@ -8,6 +8,7 @@
 #include "description.h"
 #include "file_error.h"
 #include "stsr/base/text.h"
+#include "stsr/io/dataset_writer.h"
 #include "vtk/vtk_image.h"
 
 namespace stsr {
@@ -88,6 +89,10 @@ fs::path find_in_folder(const fs::path& folder) {
   for (; !error && entry != fs::directory_iterator(); entry.increment(error))
     if (entry->path().extension() == ".pvd") series.push_back(entry->path());
   if (error) throw_file_error(folder, "cannot be listed: {}", error.message());
+  if (is_unfinished(folder))
+    throw_file_error(folder,
+                     "holds an unfinished data set; run the command that writes it again, with "
+                     "--resume where it can go on");
   if (series.size() == 1) return series.front();
   throw_file_error(folder, "holds no dataset.toml and {} .pvd files; name the file to open",
                    series.empty() ? "no" : "several");

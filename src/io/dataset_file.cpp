@@ -26,7 +26,7 @@ const std::vector<std::string> variable_keys{
 
 std::vector<std::string> top_keys() {
   std::vector<std::string> keys(variable_keys.begin() + 1, variable_keys.end());
-  keys.insert(keys.end(), {"stsr_dataset", "written_by", "variable"});
+  keys.insert(keys.end(), {"stsr_dataset", "written_by", "run", "variable"});
   return keys;
 }
 
@@ -266,6 +266,7 @@ std::vector<VariableSource> parse_dataset_file(const InputFile& file) {
   check_version(top);
   top.allow_only(top_keys());
   (void)top.text("written_by");
+  (void)top.text("run");
   const toml::array* variables = table["variable"].as_array();
   if (variables == nullptr || variables->empty())
     top.fail("variable", "the data set needs at least one [[variable]]");
@@ -284,13 +285,26 @@ std::vector<VariableSource> parse_dataset_file(const InputFile& file) {
   return sources;
 }
 
-bool is_our_dataset_file(const std::string& text) {
+namespace {
+
+/// A key at the top of a data set file; empty where the text is none.
+std::string top_text(const std::string& text, std::string_view key) {
   try {
     const toml::table table = toml::parse(text);
-    return table["written_by"].value_or(std::string()) == dataset_file_writer;
+    return table[key].value_or(std::string());
   } catch (const toml::parse_error&) {
-    return false;
+    return "";
   }
+}
+
+}  // namespace
+
+bool is_our_dataset_file(const std::string& text) {
+  return top_text(text, "written_by") == dataset_file_writer;
+}
+
+std::string run_of_dataset_file(const std::string& text) {
+  return top_text(text, "run");
 }
 
 }  // namespace stsr

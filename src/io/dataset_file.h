@@ -15,6 +15,8 @@ namespace stsr {
 inline constexpr int dataset_file_version = 1;
 /// Value of the key `written_by` in data set files of our own writer.
 inline constexpr const char* dataset_file_writer = "STSR";
+/// Its name in the folders that our writer makes.
+inline constexpr const char* dataset_name = "dataset.toml";
 
 /// Where the values of an array in a .vti are.
 struct ImageLayout {
@@ -38,5 +40,8 @@ struct VariableSource {
 
 /// True where the text is a data set file that our writer made, so that it may write it again.
 [[nodiscard]] bool is_our_dataset_file(const std::string& text);
+
+/// The fingerprint of the run that wrote a data set file; empty where it names none.
+[[nodiscard]] std::string run_of_dataset_file(const std::string& text);
 
 }  // namespace stsr

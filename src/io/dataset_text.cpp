@@ -88,6 +88,10 @@ std::vector<KeyText> shared_keys(const VariableInfo& info) {
 
 }  // namespace
 
+std::string FileSeries::pattern(DatasetFormat format) const {
+  return fmt::format("{}_%0{}d.{}", base, width, format == DatasetFormat::raw ? "raw" : "vti");
+}
+
 std::string FileSeries::file(std::size_t step, DatasetFormat format) const {
   return fmt::format("{}_{:0{}}.{}", base, step, width,
                      format == DatasetFormat::raw ? "raw" : "vti");
@@ -114,11 +118,13 @@ std::vector<FileSeries> plan_series(std::span<const VariableInfo> variables, Dat
 }
 
 std::string dataset_text(std::span<const VariableInfo> variables,
-                         std::span<const FileSeries> series, DatasetFormat format) {
+                         std::span<const FileSeries> series, DatasetFormat format,
+                         const std::string& run) {
   std::string text = fmt::format(
       "# Data set of STSR (docs/formats.md). STSR may write this folder again; remove the key\n"
       "# written_by to keep it.\nstsr_dataset = {}\nwritten_by = \"{}\"\n",
       dataset_file_version, dataset_file_writer);
+  if (!run.empty()) text += fmt::format("run = \"{}\"\n", run);
   if (format == DatasetFormat::raw)
     text += fmt::format("format = \"raw\"\ntype = \"float32\"\nbyte_order = \"{}\"\n",
                         std::endian::native == std::endian::little ? "little" : "big");
@@ -140,7 +146,7 @@ std::string dataset_text(std::span<const VariableInfo> variables,
     text += fmt::format("\n[[variable]]\nname = {}\nunit = {}\n", quoted(variables[i].name),
                         quoted(variables[i].unit));
     if (format == DatasetFormat::raw)
-      text += fmt::format("files = \"{}_%0{}d.raw\"\n", own->base, own->width);
+      text += fmt::format("files = \"{}\"\n", own->pattern(format));
     else
       text += fmt::format("pvd = \"{}\"\n", own->pvd());
     for (const KeyText& key : shared_keys(variables[i]))

@@ -17,6 +17,8 @@ struct FileSeries {
   std::size_t width = 4;               ///< digits of the step number
   std::vector<std::size_t> variables;  ///< those whose values the files hold
 
+  /// "<base>_%04d<extension>"
+  [[nodiscard]] std::string pattern(DatasetFormat format) const;
   /// "<base>_0007<extension>"
   [[nodiscard]] std::string file(std::size_t step, DatasetFormat format) const;
   [[nodiscard]] std::string pvd() const { return base + ".pvd"; }
@@ -29,8 +31,10 @@ struct FileSeries {
                                                   DatasetFormat format);
 
 /// The data set file of what was written.
+/// @param run  fingerprint of the run that wrote it; empty where it has none
 [[nodiscard]] std::string dataset_text(std::span<const VariableInfo> variables,
-                                       std::span<const FileSeries> series, DatasetFormat format);
+                                       std::span<const FileSeries> series, DatasetFormat format,
+                                       const std::string& run);
 
 /// The .pvd of a series. Times have as many digits as give the same number again.
 [[nodiscard]] std::string pvd_text(const FileSeries& series, std::span<const double> times);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,9 @@ class MemoryWriter final : public DatasetWriter {
  public:
   explicit MemoryWriter(std::span<const OutputVariable> outputs, bool mapped = false)
       : infos_(output_infos(outputs)), mapped_(mapped) {}
+  [[nodiscard]] bool found(std::size_t variable, std::size_t step) const override {
+    return found_before.contains({variable, step});
+  }
   [[nodiscard]] StepValues make_values(std::size_t variable) const override {
     const std::size_t count = infos_.at(variable).grid.dims.count();
     return {std::filesystem::temp_directory_path(), count, mapped_ ? 0 : count};
@@ -28,6 +32,7 @@ class MemoryWriter final : public DatasetWriter {
     volumes[{variable, step}].assign(values.values().begin(), values.values().end());
   }
   void close() override {}
+  std::set<std::pair<std::size_t, std::size_t>> found_before;
   std::vector<std::pair<std::size_t, std::size_t>> order;
   std::map<std::pair<std::size_t, std::size_t>, std::vector<float>> volumes;
 
@@ -105,6 +110,68 @@ TEST(WriteOutputs, StopsInsideAStepWhenAsked) {
   StopAfter progress(729 + 10);
   EXPECT_THROW(write_outputs(blocks, outputs, decoder_of, writer, progress), Interrupted);
   EXPECT_EQ(writer.order.size(), 1U);
+}
+
+TEST(WriteOutputs, LeavesOutWhatIsThereAlready) {
+  const std::vector<OutputVariable> outputs{output_of("a", {5, 5, 5}, 3, 0.25F),
+                                            output_of("b", {5, 5, 5}, 3, -0.5F)};
+  MemoryWriter whole(outputs);
+  write_outputs(blocks, outputs, decoder_of, whole, Progress::silent());
+  MemoryWriter rest(outputs);
+  rest.found_before = {{0, 0}, {1, 0}, {0, 1}};
+  StopAfter progress(1U << 30U);
+  std::size_t decoders = 0;
+  const DecoderFactory counted = [&](std::span<const float> latent) {
+    ++decoders;
+    return decoder_of(latent);
+  };
+  write_outputs(blocks, outputs, counted, rest, progress);
+  EXPECT_THAT(rest.order,
+              testing::ElementsAre(testing::Pair(1, 1), testing::Pair(2, 0), testing::Pair(2, 1)));
+  for (const auto& [key, volume] : rest.volumes) EXPECT_EQ(volume, whole.volumes.at(key));
+  EXPECT_EQ(decoders, 3U);
+  EXPECT_EQ(progress.last_done, 6U * 125);
+  EXPECT_EQ(progress.last_total, 6U * 125);
+}
+
+TEST(FingerprintOf, ChangesWithAllThatTheValuesDependOn) {
+  Model model;
+  model.network.width = 8;
+  model.network.residual_blocks = 1;
+  model.network.latent_length = 2;
+  model.config = "[network]\n";
+  for (const char* name : {"a", "b"})
+    model.variables.push_back(reduced_variable(name, {5, 5, 5}, {2, 2, 2}));
+  model.parameters.assign(model.plan().layout.size(), 0.5F);
+  const std::vector<std::size_t> both{0, 1};
+  const auto of = [&](const Model& changed, const GridRequest& request = {}) {
+    return fingerprint_of(changed, output_variables(changed, both, request));
+  };
+  const std::string first = of(model);
+  EXPECT_EQ(of(model), first);
+  std::set<std::string> all{first};
+  const auto changed = [&](auto change) {
+    Model other = model;
+    change(other);
+    all.insert(of(other));
+  };
+  changed([](Model& m) { m.parameters[3] = 0.50001F; });
+  changed([](Model& m) { m.parameters.back() = -0.5F; });
+  changed([](Model& m) { m.variables[1].ranges.ranges[0].high = 2.0; });
+  changed([](Model& m) { m.variables[0].time_span[1] = 9.0; });
+  changed(
+      [](Model& m) { m.variables[0].missing.steps.assign(1, std::vector<std::uint8_t>(4, 1)); });
+  changed([](Model& m) { std::swap(m.variables[0].info.name, m.variables[1].info.name); });
+  changed([](Model& m) { m.config = "[network]\nomega_stem = 4.0\n"; });
+  GridRequest finer;
+  finer.space = {3.0, 3.0, 3.0};
+  all.insert(of(model, finer));
+  GridRequest later;
+  later.times = std::vector{0.25, 0.5};
+  all.insert(of(model, later));
+  const std::vector<std::size_t> one{0};
+  all.insert(fingerprint_of(model, output_variables(model, one, {})));
+  EXPECT_EQ(all.size(), 11U);
 }
 
 TEST(OutputVariables, DescribeWhatIsWritten) {

@@ -179,22 +179,29 @@ TEST_P(UpscalerCase, PiecesEqualTheWholeStep) {
     upscaler.slab(0.25, z, end, std::span(slabs).subspan(z * plane, (end - z) * plane));
   }
   EXPECT_EQ(slabs, whole);
-  decoder.rows = 0;
-  std::vector<float> sets(whole.size());
-  std::set<std::size_t> seen;
-  for (const auto& z : upscaler.plane_sets(4)) {
-    EXPECT_LE(z.size(), std::max<std::size_t>(4, with.blocks.split[2]));
-    std::vector<float> part(z.size() * plane);
-    upscaler.planes(0.25, z, part);
-    for (std::size_t i = 0; i < z.size(); ++i) {
-      EXPECT_TRUE(seen.insert(z[i]).second);
-      std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(i * plane), plane,
-                  sets.begin() + static_cast<std::ptrdiff_t>(z[i] * plane));
+  const std::size_t nx = grid.positions[0].size();
+  const std::size_t ny = grid.positions[1].size();
+  const std::size_t shared = with.blocks.split[1] * with.blocks.split[2] * nx;
+  for (const std::size_t most : {whole.size(), 4 * plane, plane - 1, 3 * nx, std::size_t{1}}) {
+    decoder.rows = 0;
+    std::vector<float> pieces(whole.size());
+    std::set<std::size_t> seen;
+    for (const Upscaler::Tile& tile : upscaler.tiles(most)) {
+      std::vector<float> part(tile.z.size() * tile.y.size() * nx);
+      EXPECT_LE(part.size(), std::max({most, shared, with.blocks.split[2] * nx}));
+      upscaler.tile(0.25, tile, part);
+      auto row = part.begin();
+      for (const std::size_t z : tile.z)
+        for (const std::size_t y : tile.y) {
+          EXPECT_TRUE(seen.insert(z * ny + y).second);
+          std::copy_n(row, nx, pieces.begin() + static_cast<std::ptrdiff_t>((z * ny + y) * nx));
+          row += static_cast<std::ptrdiff_t>(nx);
+        }
     }
+    EXPECT_EQ(seen.size(), planes * ny);
+    EXPECT_EQ(pieces, whole);
+    EXPECT_EQ(decoder.rows, whole_rows) << "a tile of " << most << " pays for a pass twice";
   }
-  EXPECT_EQ(seen.size(), planes);
-  EXPECT_EQ(sets, whole);
-  EXPECT_EQ(decoder.rows, whole_rows);
 }
 
 INSTANTIATE_TEST_SUITE_P(Grids, UpscalerCase, testing::ValuesIn(cases), [](const auto& instance) {
@@ -305,7 +312,7 @@ TEST(Upscaler, SamplesNextToAMissingOneAreNaN) {
   EXPECT_EQ(std::count_if(out.begin(), out.end(), [](float v) { return std::isnan(v); }), 4);
 }
 
-TEST(Upscaler, PiecesOfAStepKnowWhichPlanesMissASample) {
+TEST(Upscaler, TilesKnowWhichRowsMissASample) {
   TrainedVariable variable = reduced_variable("v", {3, 2, 7}, {1, 1, 2});
   variable.missing.steps.assign(1, std::vector<std::uint8_t>(3, 0));  // 3 x 2 x 4 samples
   variable.missing.steps[0][1] = 1U << 6U;                            // sample (2, 0, 2)
@@ -313,9 +320,11 @@ TEST(Upscaler, PiecesOfAStepKnowWhichPlanesMissASample) {
   const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.0F; });
   const Upscaler upscaler({BlockMode::shared_faces, {1, 1, 2}}, variable, decoder, grid);
   std::vector<float> out(18);
-  const std::vector<std::size_t> z{4, 2, 3};  // nearest to coarse 2, 1, 2
-  upscaler.planes(0.0, z, out);
+  // The planes are nearest to coarse 2, 1, 2.
+  upscaler.tile(0.0, {{4, 2, 3}, {0, 1}}, out);
   for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(std::isnan(out[i]), i == 2 || i == 14) << i;
+  upscaler.tile(0.0, {{4, 2, 3}, {1, 0}}, out);
+  for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(std::isnan(out[i]), i == 5 || i == 17) << i;
 }
 
 TEST(Upscaler, PerStepRangesAreInterpolatedInTime) {
@@ -361,6 +370,9 @@ TEST(Upscaler, RefusesWrongSizesAndValuesThatAreNotFinite) {
   std::vector<float> out(63);
   EXPECT_THROW(upscaler.step(0.0, out), ShapeError);
   EXPECT_THROW(upscaler.slab(0.0, 3, 5, std::span(out).first(32)), ValueError);
+  EXPECT_THROW(upscaler.tile(0.0, {{0}, {4}}, std::span(out).first(4)), ValueError);
+  EXPECT_THROW(upscaler.tile(0.0, {{4}, {0}}, std::span(out).first(4)), ValueError);
+  EXPECT_THROW(upscaler.tile(0.0, {{0}, {0}}, std::span(out).first(5)), ShapeError);
   out.resize(64);
   EXPECT_THROW(upscaler.step(0.0, out), NumericError);
 }

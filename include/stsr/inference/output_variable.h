@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "stsr/base/progress.h"
@@ -34,14 +35,21 @@ struct OutputVariable {
 /// Descriptions of all of them, for create_dataset.
 [[nodiscard]] std::vector<VariableInfo> output_infos(std::span<const OutputVariable> outputs);
 
+/// Tells all that the values of these outputs depend on from anything else, for OutputRun: the
+/// whole model, and latents, ranges and samples of the outputs. The number of threads and the
+/// instruction set do not count; they change values by rounding at most.
+[[nodiscard]] std::string fingerprint_of(const Model& model,
+                                         std::span<const OutputVariable> outputs);
+
 /// Makes the decoder of a latent vector, e.g. Engine::decoder.
 using DecoderFactory = std::function<std::unique_ptr<Decoder>(std::span<const float> latent)>;
 
-/// Evaluates all time steps of all variables and writes them, all variables of a step one after the
-/// other. The caller closes the writer. Progress counts samples.
+/// Evaluates all time steps of all variables that the writer has not found on disk, and writes
+/// them, all variables of a step one after the other. The caller closes the writer. Progress counts
+/// samples.
 ///
-/// Memory: at most two times 64 MiB of values, whatever the size of the output (larger time steps
-/// lie in a mapped file beside the output until they are written), and one decoder.
+/// Memory: at most 64 MiB of values, what the writer holds, and one decoder, whatever the size of
+/// the output (larger time steps lie in a mapped file beside the output until they are written).
 /// @param blocks  of the model
 /// @throws Interrupted  progress asks to stop; FileError  from the writer; NumericError  from
 ///   Upscaler.

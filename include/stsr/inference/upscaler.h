@@ -44,15 +44,20 @@ class Upscaler {
   /// @param out  [(z_end - z_begin)*ny*nx]
   void slab(double time, std::size_t z_begin, std::size_t z_end, std::span<float> out) const;
 
-  /// The chosen planes of one time step, in the given order. Errors as above.
-  /// @param z    plane numbers, each once
-  /// @param out  [z.size()*ny*nx]
-  void planes(double time, std::span<const std::size_t> z, std::span<float> out) const;
+  /// Rows along x of a time step: all of them that lie in the chosen planes z and the chosen y.
+  struct Tile {
+    std::vector<std::size_t> z;  ///< each once
+    std::vector<std::size_t> y;  ///< each once
+  };
 
-  /// All planes of the output in sets of at most `most` planes (more only where one pass along z
-  /// gives more), such that planes that share passes are in one set: the way to write a step in
-  /// pieces, in bounded memory and without evaluating anything twice.
-  [[nodiscard]] std::vector<std::vector<std::size_t>> plane_sets(std::size_t most) const;
+  /// The samples of a tile, in its order. Errors as above. @param out  [z.size()*y.size()*nx]
+  void tile(double time, const Tile& tile, std::span<float> out) const;
+
+  /// All samples of a step in tiles of at most `most` samples (more only where the rows that one
+  /// pass gives have more), such that samples that share passes along y and z are in one tile: the
+  /// way to write a step in pieces, in bounded memory and without evaluating anything twice. A tile
+  /// has whole planes where they fit.
+  [[nodiscard]] std::vector<Tile> tiles(std::size_t most) const;
 
  private:
   struct Target;  // what one call writes to
@@ -63,13 +68,15 @@ class Upscaler {
   void scatter(const Block& block, const Target& target, std::size_t first_row,
                std::span<const float> values) const;
   [[nodiscard]] std::size_t nearest_step(double time) const;
+  [[nodiscard]] std::vector<std::vector<std::size_t>> shared_sets(std::size_t axis,
+                                                                  std::size_t most) const;
 
   TrainedVariable variable_;
   Partition partition_;
   const Decoder& decoder_;
   const OutputGrid& grid_;
   Advanced advanced_;
-  std::array<std::vector<AxisFamily>, 2> families_;         // of the whole x and y axes
+  std::vector<AxisFamily> x_families_;                      // of the whole axis
   std::array<std::vector<std::size_t>, 3> nearest_sample_;  // [axis][output] coarse index
 };
 

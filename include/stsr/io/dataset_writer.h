@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "stsr/io/step_values.h"
@@ -16,19 +17,37 @@ namespace stsr {
 /// reads and that keeps units and reduction.
 enum class DatasetFormat { vti, raw };
 
+/// Which run writes a data set, so that it can go on after an interruption.
+struct OutputRun {
+  /// Tells all that the values depend on from anything else (base/fingerprint.h), but for the
+  /// descriptions of the variables and the format. Empty: the run cannot go on.
+  std::string fingerprint;
+  /// Keep the time steps that an interrupted run of the same fingerprint left.
+  bool resume = false;
+};
+
 /// Writes a data set into a folder, a time step at a time. Every file is written beside its final
 /// name and renamed when whole; `dataset.toml` and the .pvd appear last, in close(), so a folder
 /// that has one is complete. The folder is locked against a second writer until destruction.
+///
+/// Until close() a mark, `dataset.unfinished`, says that the steps are of an unfinished run. Where
+/// close() is never reached, finished steps stay for the run that goes on with them (OutputRun);
+/// where none can, they are removed.
 class DatasetWriter {
  public:
   virtual ~DatasetWriter() = default;
 
+  /// True where the step is on disk from an earlier, interrupted run and is not to be written.
+  [[nodiscard]] virtual bool found(std::size_t variable, std::size_t step) const = 0;
+
   /// Room for one time step of a variable, to be filled and given to write(): volumes may be larger
-  /// than memory. @throws FileError  the disk is full.
+  /// than memory. found() and make_values() may be called while another thread writes.
+  /// @throws FileError  the disk is full.
   [[nodiscard]] virtual StepValues make_values(std::size_t variable) const = 0;
 
-  /// The values [nz*ny*nx], x fastest, in the data's unit. Each (variable, step) is written once,
-  /// steps in any order; for `vti`, a file is written when its last variable has arrived.
+  /// The values [nz*ny*nx], x fastest, in the data's unit. Each (variable, step) that was not found
+  /// is written once, steps in any order; for `vti`, a file is written when its last variable has
+  /// arrived.
   /// @throws FileError  the disk is full or the folder cannot be written; ShapeError, ValueError
   ///   values that do not fit, twice, or of no variable or step; NumericError  a value is infinite.
   virtual void write(std::size_t variable, std::size_t step, StepValues values) = 0;
@@ -40,11 +59,19 @@ class DatasetWriter {
   virtual void close() = 0;
 };
 
-/// @throws FileError  the folder cannot be made or is in use by another run; ValueError  `vti`
-/// where this build has no VTK.
+/// Memory: what make_values() gives lies in memory where a time step of all variables, together
+/// with the next one, takes at most 192 MiB, and no volume more than 64 MiB; else in mapped files
+/// in `folder` that vanish with their owner. Writing takes at most 128 MiB more, whatever the size.
+/// @throws FileError  the folder cannot be made, is in use by another run, holds files that are not
+/// ours, or an unfinished run is to be resumed that is another one; ValueError  `vti` where this
+/// build has no VTK.
 [[nodiscard]] std::unique_ptr<DatasetWriter> create_dataset(const std::filesystem::path& folder,
                                                             std::vector<VariableInfo> variables,
-                                                            DatasetFormat format);
+                                                            DatasetFormat format,
+                                                            const OutputRun& run = {});
+
+/// True where an interrupted run left its mark.
+[[nodiscard]] bool is_unfinished(const std::filesystem::path& folder);
 
 /// True where this build reads and writes .vti and .pvd.
 [[nodiscard]] bool vtk_available();

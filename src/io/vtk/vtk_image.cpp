@@ -3,7 +3,6 @@
 #include <vtkDataArray.h>
 #include <vtkDataArraySelection.h>
 #include <vtkDataObject.h>
-#include <vtkFloatArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
@@ -11,11 +10,9 @@
 #include <vtkPointData.h>
 #include <vtkStreamingDemandDrivenPipeline.h>
 #include <vtkXMLImageDataReader.h>
-#include <vtkXMLImageDataWriter.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <new>
 
 #include "../description.h"
@@ -25,7 +22,6 @@
 #include "message_capture.h"
 #include "stsr/base/text.h"
 #include "stsr/io/dataset_writer.h"
-#include "xml_text.h"
 
 namespace stsr {
 
@@ -211,43 +207,6 @@ std::vector<float> read_image_array(const std::filesystem::path& path, const std
     throw_file_error(path, "array '{}' does not have {} values; the file is truncated", array,
                      grid.dims.count());
   return component_of(path, *values, component.value_or(0), missing);
-}
-
-void write_image(const std::filesystem::path& partial, const std::filesystem::path& path,
-                 const Grid& grid, std::span<const ImageValues> arrays) {
-  const MessageCapture messages;
-  const vtkNew<vtkImageData> image;
-  for (std::size_t axis = 0; axis < 3; ++axis)
-    if (grid.dims[axis] > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-      throw_file_error(path, "{} samples along {} are too many for a .vti", grid.dims[axis],
-                       "xyz"[axis]);
-  image->SetDimensions(static_cast<int>(grid.dims.x), static_cast<int>(grid.dims.y),
-                       static_cast<int>(grid.dims.z));
-  image->SetSpacing(grid.spacing.data());
-  image->SetOrigin(grid.origin.data());
-  for (const ImageValues& array : arrays) {
-    const vtkNew<vtkFloatArray> values;
-    values->SetName(xml_escaped(array.name).c_str());  // VTK writes names as they are
-    // VTK only reads them: SetArray has no const overload. 1: VTK does not free them.
-    values->SetArray(const_cast<float*>(array.values.data()),
-                     static_cast<vtkIdType>(array.values.size()), 1);
-    image->GetPointData()->AddArray(values);
-  }
-  const vtkNew<vtkXMLImageDataWriter> writer;
-  writer->SetFileName(partial.c_str());
-  writer->SetInputData(image);
-  writer->SetDataModeToAppended();
-  writer->SetEncodeAppendedData(0);
-  writer->SetCompressorTypeToZLib();
-  writer->SetHeaderTypeToUInt64();
-  errno = 0;
-  const int written = writer->Write();
-  // VTK notices that a write failed but not why; the last failure of the system tells.
-  const int error = errno;
-  const std::string first = messages.first();
-  if (written == 1 && first.empty() && writer->GetErrorCode() == 0) return;
-  throw_file_error(path, "writing failed: {}; the unfinished file is removed",
-                   error != 0 ? errno_text(error) : first);
 }
 
 }  // namespace stsr

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "stsr/io/step_values.h"
 #include "stsr/volume/grid.h"
 
 namespace stsr {
@@ -53,12 +54,18 @@ struct SeriesEntry {
 /// A named array to write, float32, x fastest.
 struct ImageValues {
   std::string name;
-  std::span<const float> values;  // [nz*ny*nx]
+  const StepValues* values;  // [nz*ny*nx]
 };
 
-/// Writes a .vti: zlib-compressed raw appended data, 64-bit headers. `partial` is where the bytes
-/// go, `path` the name in messages. @throws FileError  e.g. the disk is full.
+/// Writes a .vti: zlib-compressed raw appended data, 64-bit headers. Values that lie in memory make
+/// one piece; mapped ones are written in pieces that share their faces, so that no more than one
+/// piece and as much of mapped pages is in memory at a time.
+/// @param partial        where the bytes go
+/// @param path           the name in messages
+/// @param most_in_piece  values of a piece, of all arrays together
+/// @throws FileError  e.g. the disk is full.
 void write_image(const std::filesystem::path& partial, const std::filesystem::path& path,
-                 const Grid& grid, std::span<const ImageValues> arrays);
+                 const Grid& grid, std::span<const ImageValues> arrays,
+                 std::size_t most_in_piece = StepValues::largest_in_memory);
 
 }  // namespace stsr

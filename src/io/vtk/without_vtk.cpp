@@ -33,7 +33,7 @@ std::vector<SeriesEntry> read_series(const std::filesystem::path& path) {
 }
 
 void write_image(const std::filesystem::path&, const std::filesystem::path& path, const Grid&,
-                 std::span<const ImageValues>) {
+                 std::span<const ImageValues>, std::size_t) {
   refuse(path);
 }
 

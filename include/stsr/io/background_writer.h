@@ -1,0 +1,56 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "stsr/io/dataset_writer.h"
+
+namespace stsr {
+
+/// Hands time steps to another writer in a thread of its own, so that the next is computed while
+/// one is compressed and goes to disk. For one caller; the bytes on disk are the same.
+///
+/// What fails in the thread is thrown, as it is, by the next call of write() or close(), and by
+/// every later one; nothing more is written then. The destructor writes what was given to write(),
+/// if nothing has failed: steps that were computed before an interruption are there for the run
+/// that goes on.
+class BackgroundWriter final : public DatasetWriter {
+ public:
+  /// @param most_waiting  volumes, one time step of one variable each, that may wait while another
+  ///   is written; write() waits where there are as many. At least 1.
+  BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t most_waiting);
+  ~BackgroundWriter() override;
+  BackgroundWriter(const BackgroundWriter&) = delete;
+  BackgroundWriter& operator=(const BackgroundWriter&) = delete;
+
+  [[nodiscard]] bool found(std::size_t variable, std::size_t step) const override;
+  [[nodiscard]] StepValues make_values(std::size_t variable) const override;
+  using DatasetWriter::write;
+  void write(std::size_t variable, std::size_t step, StepValues values) override;
+  void close() override;
+
+ private:
+  struct Volume {
+    std::size_t variable;
+    std::size_t step;
+    StepValues values;
+  };
+
+  void write_waiting();
+  void finish();
+
+  std::unique_ptr<DatasetWriter> writer_;
+  const std::size_t most_waiting_;
+  std::mutex mutex_;                // guards what follows
+  std::condition_variable change_;  // of any of it
+  std::deque<Volume> waiting_;
+  std::exception_ptr failure_;
+  bool last_given_ = false;
+  std::thread thread_;
+};
+
+}  // namespace stsr

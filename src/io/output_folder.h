@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "stsr/io/atomic_file.h"
+#include "stsr/io/dataset_writer.h"
+
+namespace stsr {
+
+/// The files of one series of time steps that are to be written.
+struct StepFiles {
+  std::string pattern;             ///< of the names, "speed_%04d.raw"
+  std::vector<std::string> names;  ///< one a time step
+  std::uint64_t bytes = 0;         ///< of each; 0 for .vti, whose last line tells that it is whole
+  std::string pvd;                 ///< file that names them all; empty for raw
+};
+
+/// The folder that a data set is written into: locked against other writers, without the files that
+/// would say that it is complete, and with the mark of an unfinished run beside the steps, so that
+/// after a crash they are known to be ours. Files of others are never replaced or removed.
+///
+/// A data set of ours that is complete, or was left unfinished, is replaced; where `run.resume` is
+/// set and the steps there are of the same run, those that are whole are found instead. What is
+/// written and not finished stays for the next run where it can go on (`run.fingerprint` is not
+/// empty) and a step is whole; else it is removed.
+class OutputFolder {
+ public:
+  /// @throws FileError  the folder cannot be made, is in use, holds files of others, or an
+  /// unfinished run is to be resumed that is not this one.
+  OutputFolder(const std::filesystem::path& folder, std::vector<StepFiles> plan, OutputRun run);
+  ~OutputFolder();
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
+  /// True where the step of the series was there whole, from an earlier run.
+  [[nodiscard]] bool found(std::size_t series, std::size_t step) const {
+    return found_[series][step];
+  }
+  /// Renames a step file into place.
+  void commit_step(AtomicFile& file, const std::filesystem::path& path);
+  /// Writes one of the files that come last, .pvd and dataset.toml. @throws FileError
+  void write_end(const std::string& name, const std::string& text);
+  /// True once the data set is whole: after finish(), or found so.
+  [[nodiscard]] bool finished() const { return finished_; }
+  void finish();
+
+ private:
+  /// A folder that is removed again if it was made here and is empty.
+  struct Made {
+    explicit Made(const std::filesystem::path& path);
+    ~Made();
+    Made(const Made&) = delete;
+    Made& operator=(const Made&) = delete;
+    std::filesystem::path path;
+    bool made;
+  };
+
+  void claim();
+  [[nodiscard]] std::vector<std::filesystem::path> ends() const;
+  void refuse_others(const std::vector<std::string>& ours, bool replaces_all) const;
+  void find_steps();
+  [[nodiscard]] bool all_found() const;
+  void write_mark(const std::string& fingerprint) const;
+  void remove_steps(const std::vector<std::string>& names) const;
+
+  std::filesystem::path folder_;
+  Made made_;
+  PathLock lock_;
+  std::vector<StepFiles> plan_;
+  OutputRun run_;
+  std::vector<std::vector<bool>> found_;  // [series][step]
+  bool steps_there_ = false;              // at least one, found or written
+  std::vector<std::filesystem::path> written_;
+  std::vector<std::filesystem::path> written_ends_;
+  bool finished_ = false;
+};
+
+}  // namespace stsr

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vtkImageAlgorithm.h>
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "vtk_image.h"
+
+namespace stsr {
+
+/// How many parts an axis-parallel grid is cut into along y and z so that no part has more than
+/// `most` samples, as far as whole rows along x allow; as near to cubes as they get. Neighbours
+/// share a face, as pieces of VTK images do.
+[[nodiscard]] std::array<std::size_t, 2> piece_counts(const Dims& dims, std::size_t most);
+
+/// Gives an image to a writer one piece after the other, each as a copy that is let go with the
+/// next.
+class ImagePieces : public vtkImageAlgorithm {
+ public:
+  static ImagePieces* New();
+  vtkTypeMacro(ImagePieces, vtkImageAlgorithm)
+
+      /// Copies the grid and keeps the arrays, which must outlive this.
+      void describe(const Grid& grid, std::span<const ImageValues> arrays,
+                    const std::array<std::size_t, 2>& counts);
+
+ protected:
+  ImagePieces() { SetNumberOfInputPorts(0); }
+  int RequestInformation(vtkInformation* request, vtkInformationVector** in,
+                         vtkInformationVector* out) override;
+  int RequestData(vtkInformation* request, vtkInformationVector** in,
+                  vtkInformationVector* out) override;
+
+ private:
+  Grid grid_;
+  std::span<const ImageValues> arrays_;
+  std::array<std::size_t, 2> counts_{1, 1};
+};
+
+}  // namespace stsr

@@ -1,0 +1,92 @@
+// What writing takes of the memory, whatever the size of the output.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "inference/fake_network.h"
+#include "stsr/inference/output_variable.h"
+#include "stsr/io/background_writer.h"
+
+namespace stsr {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Bytes of a line of /proc/self/status, e.g. VmHWM; 0 where the system has no such line.
+std::size_t status_bytes(const std::string& name) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(name + ":")) return std::stoull(line.substr(name.size() + 1)) * 1024;
+  return 0;
+}
+
+/// The most memory that `f` had resident beyond what was before it.
+template <class F>
+std::size_t peak_of(const F& f) {
+  std::ofstream("/proc/self/clear_refs") << "5";  // begins VmHWM anew
+  const std::size_t before = status_bytes("VmRSS");
+  f();
+  return status_bytes("VmHWM") - before;
+}
+
+std::size_t peak_of_output(const Dims& dims, std::size_t variables, DatasetFormat format) {
+  const fs::path folder = fs::temp_directory_path() / ("stsr-memory-" + std::to_string(::getpid()));
+  std::vector<OutputVariable> outputs;
+  for (std::size_t i = 0; i < variables; ++i) {
+    const TrainedVariable trained = reduced_variable("v" + std::to_string(i), dims, {2, 2, 2}, 1);
+    outputs.push_back({trained, {0.0F}, output_grid(trained.info, {})});
+  }
+  const auto decoder_of = [](std::span<const float>) {
+    return std::make_unique<FakeDecoder>(
+        [](std::span<const float> c, std::size_t) { return 0.25F * c[1]; });
+  };
+  const std::size_t peak = peak_of([&] {
+    BackgroundWriter writer(create_dataset(folder, output_infos(outputs), format), variables);
+    write_outputs({BlockMode::shared_faces, {2, 2, 2}}, outputs, decoder_of, writer,
+                  Progress::silent());
+    writer.close();
+  });
+  fs::remove_all(folder);
+  return peak;
+}
+
+class OutputMemory : public testing::TestWithParam<DatasetFormat> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == DatasetFormat::vti && !vtk_available())
+      GTEST_SKIP() << "this build has no VTK";
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the address sanitizer keeps what is freed";
+#endif
+    if (status_bytes("VmHWM") == 0) GTEST_SKIP() << "this system does not tell its peak memory";
+  }
+};
+
+constexpr std::size_t bound = std::size_t{200} << 20U;
+
+TEST_P(OutputMemory, OfALargeStepIsBounded) {
+  // 256 MiB: where they stay in memory, that is over the bound.
+  EXPECT_LT(peak_of_output({512, 512, 256}, 1, GetParam()), bound);
+}
+
+TEST_P(OutputMemory, OfManyVariablesIsBounded) {
+  // 40 volumes of 8 MiB, none of which is large.
+  EXPECT_LT(peak_of_output({128, 128, 128}, 40, GetParam()), bound);
+}
+
+TEST_P(OutputMemory, OfALargePlaneIsBounded) {
+  EXPECT_LT(peak_of_output({8192, 8192, 1}, 1, GetParam()), bound);
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, OutputMemory,
+                         testing::Values(DatasetFormat::raw, DatasetFormat::vti),
+                         [](const auto& format) {
+                           return format.param == DatasetFormat::raw ? "raw" : "vti";
+                         });
+
+}  // namespace
+}  // namespace stsr
