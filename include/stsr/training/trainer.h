@@ -42,9 +42,9 @@ struct TrainingSummary {
 ///
 /// The same seed, thread count and machine give the same bits, also when the run is stopped and
 /// resumed, unless a time limit ends it. Memory: the coarse samples as float32, and per thread one
-/// gradient and the activations of one tile; with p parameters 24 p bytes for the network, its packed
-/// weights and the optimiser, and 4 p bytes a thread, plus at most 20 MB a thread at the paper's
-/// sizes.
+/// gradient and the activations of one tile; with p parameters 24 p bytes for the network, its
+/// packed weights and the optimiser, and 4 p bytes a thread, plus at most 20 MB a thread at the
+/// paper's sizes.
 ///
 /// @throws ValueError   a sequence cannot be trained on, or a configuration value is out of range
 /// @throws FileError    the output cannot be written or is in use; a checkpoint does not fit the
