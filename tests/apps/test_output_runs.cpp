@@ -87,22 +87,22 @@ class OutputRuns : public testing::Test {
   TestFolder folder_;
 };
 
-const std::string many_steps = " --dims 64,64,64 --times 0:3:120 --format ";
+const std::string many_steps = " --dims 48,48,48 --times 0:3:60 --format ";
 
 TEST_F(OutputRuns, UpscaleGoesOnAfterCtrlCToTheSameBits) {
-  expect_same_bits("upscale model" + many_steps + "raw", "w_0002.raw", false);
+  expect_same_bits("upscale model" + many_steps + "raw", "w_0001.raw", false);
   if (vtk_available())
     expect_same_bits("upscale model" + many_steps + "vti", "volumes_0001.vti", false);
 }
 
 TEST_F(OutputRuns, UpscaleGoesOnAfterItWasKilled) {
-  expect_same_bits("upscale model" + many_steps + "raw", "w_0002.raw", true);
+  expect_same_bits("upscale model" + many_steps + "raw", "w_0001.raw", true);
   if (vtk_available())
     expect_same_bits("upscale model" + many_steps + "vti", "volumes_0001.vti", true);
 }
 
 TEST_F(OutputRuns, InterpolateAndBlendGoOn) {
-  expect_same_bits("interpolate coarse" + many_steps + "raw", "w_0002.raw", false);
+  expect_same_bits("interpolate coarse" + many_steps + "raw", "w_0001.raw", false);
   expect_same_bits("blend model --from speed --to w --count 3" + many_steps + "raw",
                    "speed_w_002_0001.raw", false);
 }
@@ -110,16 +110,16 @@ TEST_F(OutputRuns, InterpolateAndBlendGoOn) {
 TEST_F(OutputRuns, OnlyTheSameRunGoesOn) {
   const std::string command = "upscale model" + many_steps + "raw";
   interrupt(command, "w_0001.raw", true);
+  fs::remove(folder_ / "out/dataset.lock");  // nobody holds it any more
   const std::string steps = listing(folder_ / "out");
   const auto refused = [&](const std::string& other) {
     const Outcome outcome = folder_.stsr(other + " --resume -o out");
     EXPECT_EQ(outcome.code, 3) << other;
     EXPECT_THAT(outcome.err, HasSubstr("leave out --resume to replace it"));
     EXPECT_THAT(outcome.err, testing::Not(HasSubstr("goes on")));
-    EXPECT_EQ(listing(folder_ / "out") + " dataset.lock", steps + " dataset.lock");
+    EXPECT_EQ(listing(folder_ / "out"), steps);
   };
-  fs::remove(folder_ / "out/dataset.lock");
-  refused("upscale model --dims 64,64,65 --times 0:3:120 --format raw");
+  refused("upscale model --dims 48,48,49 --times 0:3:60 --format raw");
   refused("upscale model --variables speed" + many_steps + "raw");
   refused("interpolate coarse" + many_steps + "raw");
   done("train coarse --epochs 2 -o model" + small_network);
