@@ -1,15 +1,18 @@
 #include "config_options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "stsr/base/error.h"
-#include "stsr/base/text.h"
-#include "stsr/io/config_file.h"
+#include "stsr/training/presets.h"
 
 namespace stsr::app {
 
 void ConfigOptions::add_to(CLI::App& command) {
-  command.add_option("--preset", preset, "Settings to start from: default or paper")
+  std::vector<std::string> names;
+  for (const auto& [name, text] : presets()) names.emplace_back(name);
+  command
+      .add_option("--preset", preset,
+                  fmt::format("Settings to start from: {}", fmt::join(names, ", ")))
       ->type_name("NAME");
   command.add_option("--config", file, "Configuration file (TOML) with settings that differ")
       ->type_name("FILE");
@@ -30,20 +33,7 @@ void add_precision_option(CLI::App& command, std::string& precision) {
 }
 
 Config ConfigOptions::resolve() const {
-  Config config;
-  std::vector<std::string> known;
-  bool found = false;
-  for (const auto& [name, text] : presets()) {
-    known.emplace_back(name);
-    if (name != preset) continue;
-    read_config_text(text, fmt::format("preset {}", name), config);
-    found = true;
-  }
-  if (!found)
-    throw ValueError(fmt::format("there is no preset '{}'{}", preset, name_hint(preset, known)));
-  if (!file.empty()) config = read_config(file, config);
-  for (const std::string& assignment : assignments) set_config_value(config, assignment);
-  return config;
+  return resolve_config(preset, file, assignments);
 }
 
 }  // namespace stsr::app

@@ -2,16 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "stsr/training/training_config.h"
 
 namespace stsr::app {
-
-/// The files of configs/, built into the program: name without ".toml", and text.
-[[nodiscard]] const std::vector<std::pair<std::string_view, std::string_view>>& presets();
 
 /// Where a configuration comes from: a preset, then a file, then single values, later ones win.
 struct ConfigOptions {

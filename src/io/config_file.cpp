@@ -66,7 +66,7 @@ class Reader {
     }
   }
 
-  /// Sets the keys of `section` from `table`; tables inside are left to `sections`.
+  /// Sets the keys of `section` from `table`; tables inside that `sections` names are left out.
   void read(const toml::table& table, const ConfigSection& section,
             const std::vector<std::string>& sections) const {
     std::vector<std::string> known;
@@ -74,7 +74,8 @@ class Reader {
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
       const auto line = key.source().begin.line;
-      if (node.is_table() && std::find(sections.begin(), sections.end(), name) != sections.end())
+      if ((node.is_table() || node.is_array()) &&
+          std::find(sections.begin(), sections.end(), name) != sections.end())
         continue;
       const auto match = std::find(known.begin(), known.end(), name);
       if (match != known.end())
@@ -111,17 +112,25 @@ class Reader {
   bool lines_;
 };
 
-std::vector<std::string> names_of(const std::vector<ConfigSection>& sections) {
+std::vector<std::string> names_of(const ConfigFields& fields) {
   std::vector<std::string> names;
-  for (const ConfigSection& section : sections)
+  for (const ConfigSection& section : fields.sections)
     if (!section.name.empty()) names.push_back(section.name);
+  for (const ConfigList& list : fields.lists) names.push_back(list.name);
   return names;
 }
 
-void read_table(const Reader& reader, const toml::table& document,
-                const std::vector<ConfigSection>& sections) {
-  const std::vector<std::string> names = names_of(sections);
-  for (const ConfigSection& section : sections) {
+void read_list(const Reader& reader, const toml::node& node, const ConfigList& list) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr || !array->is_homogeneous(toml::node_type::table))
+    reader.fail_at(node.source().begin.line,
+                   fmt::format("'{}' must be tables, each begun by [[{}]]", list.name, list.name));
+  for (const toml::node& entry : *array) reader.read(*entry.as_table(), list.append(), {});
+}
+
+void read_table(const Reader& reader, const toml::table& document, const ConfigFields& fields) {
+  const std::vector<std::string> names = names_of(fields);
+  for (const ConfigSection& section : fields.sections) {
     if (section.name.empty()) {
       reader.read(document, section, names);
       continue;
@@ -133,6 +142,9 @@ void read_table(const Reader& reader, const toml::table& document,
                      fmt::format("'{}' must be a section, [{}]", section.name, section.name));
     reader.read(*node->as_table(), section, {});
   }
+  for (const ConfigList& list : fields.lists)
+    if (const toml::node* node = document.get(list.name); node != nullptr)
+      read_list(reader, *node, list);
 }
 
 /// `text` as comment lines of at most comment_width columns.
@@ -188,16 +200,16 @@ std::string toml_quoted(std::string_view value) {
   return text + "\"";
 }
 
-void read_sections(std::string_view text, std::string_view source, std::string_view only,
-                   std::vector<ConfigSection> sections) {
+void read_fields(std::string_view text, std::string_view source, std::string_view only,
+                 const ConfigFields& fields) {
   const Reader reader(source, true);
   const toml::table document = reader.parse(text);
   if (!only.empty() && !document.contains(only))
     throw FileError(fmt::format("{}: there is no section [{}]", source, only));
-  read_table(reader, document, sections);
+  read_table(reader, document, fields);
 }
 
-void assign_key(std::string_view assignment, std::vector<ConfigSection> sections) {
+void assign_key(std::string_view assignment, const ConfigFields& fields) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos || equals == 0)
     throw ValueError(fmt::format("'{}' must have the form section.key=value", assignment));
@@ -210,37 +222,52 @@ void assign_key(std::string_view assignment, std::vector<ConfigSection> sections
   } catch (const toml::parse_error&) {  // a bare word is text
     document = reader.parse(fmt::format("{} = {}", key, toml_quoted(value)));
   }
-  read_table(reader, document, sections);
+  read_table(reader, document, fields);
 }
 
-std::string write_sections(const std::vector<ConfigSection>& sections) {
+std::string write_fields(const ConfigFields& fields) {
   std::string text;
-  for (const ConfigSection& section : sections) {
+  const auto write_key = [&](const ConfigKey& key, bool commented) {
+    try {
+      const std::string value = key.text();
+      if (commented) text += fmt::format("\n{}", comment(key.doc));
+      if (!value.empty()) text += fmt::format("{} = {}\n", key.name, value);
+    } catch (const ValueError& error) {
+      fail(fmt::format("'{}' {}", key.name, error.what()));
+    }
+  };
+  for (const ConfigSection& section : fields.sections) {
     if (!section.name.empty()) {
       if (!text.empty()) text += "\n";
       text += comment(section.doc) + fmt::format("[{}]\n", section.name);
     }
-    for (const ConfigKey& key : section.keys) {
-      try {
-        text += fmt::format("\n{}{} = {}\n", comment(key.doc), key.name, key.text());
-      } catch (const ValueError& error) {
-        fail(fmt::format("'{}' {}", key.name, error.what()));
-      }
-    }
+    for (const ConfigKey& key : section.keys) write_key(key, true);
   }
+  for (const ConfigList& list : fields.lists)
+    for (const ConfigSection& entry : list.entries()) {
+      text += fmt::format("\n[[{}]]\n", list.name);
+      for (const ConfigKey& key : entry.keys) write_key(key, false);
+    }
   return text;
 }
 
-std::string markdown_sections(const std::vector<ConfigSection>& sections) {
+std::string markdown_fields(const ConfigFields& fields) {
   std::string text;
-  for (const ConfigSection& section : sections) {
-    if (!section.name.empty()) text += fmt::format("## [{}]\n\n{}\n\n", section.name, section.doc);
-    if (section.keys.empty()) continue;
+  const auto table = [&](const std::string& heading, const ConfigSection& section) {
+    if (!heading.empty()) text += fmt::format("## {}\n\n{}\n\n", heading, section.doc);
+    if (section.keys.empty()) return;
     text += "| key | type | default | meaning |\n|---|---|---|---|\n";
-    for (const ConfigKey& key : section.keys)
-      text += fmt::format("| `{}` | {} | `{}` | {} |\n", key.name, key.type, key.text(), key.doc);
+    for (const ConfigKey& key : section.keys) {
+      const std::string value = key.text();
+      text += fmt::format("| `{}` | {} | {} | {} |\n", key.name, key.type,
+                          value.empty() ? "none" : fmt::format("`{}`", value), key.doc);
+    }
     text += "\n";
-  }
+  };
+  for (const ConfigSection& section : fields.sections)
+    table(section.name.empty() ? "" : fmt::format("[{}]", section.name), section);
+  for (const ConfigList& list : fields.lists)
+    table(fmt::format("[[{}]]", list.name), list.defaults);
   if (!text.empty()) text.pop_back();
   return text;
 }

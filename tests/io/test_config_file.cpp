@@ -64,6 +64,43 @@ struct Street {
   bool operator==(const Street&) const = default;
 };
 
+struct Tree {
+  std::string kind = "oak";
+  std::optional<double> height = {};
+  std::vector<std::string> birds = {};
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& field) {
+    field("kind", self.kind, "Species.");
+    field("height", self.height, "In metres.");
+    field("birds", self.birds, "That live there.");
+  }
+  bool operator==(const Tree&) const = default;
+};
+
+struct Park {
+  std::string name = "green";
+  std::vector<Tree> tree = {};
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& field) {
+    field("name", self.name, "On the gate.");
+    field("tree", self.tree, "What grows there.");
+  }
+  bool operator==(const Park&) const = default;
+};
+
+std::string park_failure(std::string_view text) {
+  Park park;
+  try {
+    read_config_text(text, "park.toml", park);
+  } catch (const FileError& error) {
+    EXPECT_EQ(park, Park{}) << "changed although it failed";
+    return error.what();
+  }
+  return "no error";
+}
+
 std::string failure(std::string_view text) {
   Street street;
   try {
@@ -95,6 +132,34 @@ TEST(ConfigFile, SetsWhatTheTextHoldsAndKeepsTheRest) {
   EXPECT_EQ(street.number, 9U);
   EXPECT_EQ(street.paint, (Paint{Colour::deep_red, 2.0, {1, 2, 3}}));
   EXPECT_EQ(street.house, (House{true, 9223372036854775807U, -3, "x"}));
+}
+
+TEST(ConfigFile, ReadsArraysOfTablesAndWritesThemBack) {
+  Park park;
+  read_config_text(
+      "name = 'big'\n[[tree]]\nheight = 12\nbirds = ['owl', 'jay']\n[[tree]]\nkind = 'elm'\n",
+      "park.toml", park);
+  EXPECT_EQ(park, (Park{"big", {{"oak", 12.0, {"owl", "jay"}}, {"elm", {}, {}}}}));
+  Park back;
+  read_config_text(write_config(park), "resolved", back);
+  EXPECT_EQ(back, park) << write_config(park);
+  EXPECT_THAT(config_reference_markdown<Park>(),
+              HasSubstr("## [[tree]]\n\nWhat grows there.\n\n| key | type | default | meaning |"));
+  EXPECT_THAT(config_reference_markdown<Park>(),
+              HasSubstr("| `height` | a number | none | In metres. |"));
+}
+
+TEST(ConfigFile, RefusesWrongArraysOfTables) {
+  EXPECT_EQ(park_failure("[[tree]]\nkind = 'elm'\n[[tree]]\nkid = 1\n"),
+            "park.toml:4: unknown key 'kid' in [tree]; did you mean 'kind'?");
+  EXPECT_EQ(park_failure("[tree]\nkind = 'elm'\n"),
+            "park.toml:1: 'tree' must be tables, each begun by [[tree]]");
+  EXPECT_EQ(park_failure("tree = [1, 2]\n"),
+            "park.toml:1: 'tree' must be tables, each begun by [[tree]]");
+  EXPECT_EQ(park_failure("[[tree]]\nbirds = ['owl', 3]\n"),
+            "park.toml:2: 'birds' must be text, got 3");
+  EXPECT_EQ(park_failure("[[tree]]\nheight = 'tall'\n"),
+            "park.toml:2: 'height' must be a number, got \"tall\"");
 }
 
 TEST(ConfigFile, WrittenTextReadsBackToTheSameBits) {

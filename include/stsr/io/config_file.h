@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -19,6 +20,8 @@ namespace stsr {
 
 /// Configuration files: TOML on one side, any plain struct with `fields` (base/config_field.h) on
 /// the other. Every key that a file holds must be a field; what a file leaves out keeps its value.
+/// A struct inside is a [section], a vector of structs an array of tables ([[name]]), a
+/// std::optional may be left out.
 
 /// A value as a configuration file writes it.
 struct ConfigValue {
@@ -31,7 +34,7 @@ struct ConfigKey {
   std::string doc;
   std::string type;  ///< for people, e.g. "an integer", "'adam' or 'muon'"
   std::function<void(const ConfigValue&)> set;  ///< throws ValueError without a position
-  std::function<std::string()> text;            ///< the current value as TOML
+  std::function<std::string()> text;  ///< the current value as TOML; empty: nothing to write
 };
 
 /// A struct of scalars: a [section], or the keys before the first section where `name` is empty.
@@ -39,6 +42,21 @@ struct ConfigSection {
   std::string name;
   std::string doc;
   std::vector<ConfigKey> keys;
+};
+
+/// A std::vector of structs: an array of tables, [[name]].
+struct ConfigList {
+  std::string name;
+  std::string doc;
+  ConfigSection defaults;                               ///< of one entry
+  std::function<ConfigSection()> append;                ///< adds an entry and gives its keys
+  std::function<std::vector<ConfigSection>()> entries;  ///< those that are there
+};
+
+/// All that one configuration struct holds.
+struct ConfigFields {
+  std::vector<ConfigSection> sections;
+  std::vector<ConfigList> lists;
 };
 
 namespace config_detail {
@@ -54,12 +72,29 @@ template <class T>
 struct IsArray : std::false_type {};
 template <class T, std::size_t n>
 struct IsArray<std::array<T, n>> : std::true_type {};
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
 
 /// True for a struct with `fields`, i.e. a section.
 template <class T>
 concept HasFields = requires(T& value) {
   T::fields(value, [](const char*, auto&, const char*) {});
 };
+
+/// True for a std::vector of such structs, i.e. an array of tables.
+template <class T>
+[[nodiscard]] constexpr bool is_list() {
+  if constexpr (IsVector<T>::value)
+    return HasFields<typename T::value_type>;
+  else
+    return false;
+}
 
 template <class T>
 [[nodiscard]] std::string type_name() {
@@ -79,6 +114,10 @@ template <class T>
   else if constexpr (IsArray<T>::value)
     return "a list of " + std::to_string(std::tuple_size_v<T>) + ", each " +
            type_name<typename T::value_type>();
+  else if constexpr (IsVector<T>::value)
+    return "a list, each " + type_name<typename T::value_type>();
+  else if constexpr (IsOptional<T>::value)
+    return type_name<typename T::value_type>();
   else
     return "text";
 }
@@ -89,6 +128,13 @@ void assign(T& out, const ConfigValue& value) {
     const auto* items = std::get_if<std::vector<ConfigValue>>(&value.content);
     if (items == nullptr || items->size() != out.size()) fail(expected(type_name<T>(), value));
     for (std::size_t i = 0; i < out.size(); ++i) assign(out[i], (*items)[i]);
+  } else if constexpr (IsVector<T>::value) {
+    const auto* items = std::get_if<std::vector<ConfigValue>>(&value.content);
+    if (items == nullptr) fail(expected(type_name<T>(), value));
+    out.resize(items->size());
+    for (std::size_t i = 0; i < out.size(); ++i) assign(out[i], (*items)[i]);
+  } else if constexpr (IsOptional<T>::value) {
+    assign(out.emplace(), value);
   } else if constexpr (std::is_enum_v<T>) {
     const auto* text = std::get_if<std::string>(&value.content);
     if (text == nullptr) fail(expected(type_name<T>(), value));
@@ -124,7 +170,9 @@ void assign(T& out, const ConfigValue& value) {
 
 template <class T>
 [[nodiscard]] std::string toml_text(const T& value) {
-  if constexpr (IsArray<T>::value) {
+  if constexpr (IsOptional<T>::value) {
+    return value ? toml_text(*value) : std::string();
+  } else if constexpr (IsArray<T>::value || IsVector<T>::value) {
     std::string text = "[";
     for (const auto& item : value) text += (text.size() == 1 ? "" : ", ") + toml_text(item);
     return text + "]";
@@ -155,31 +203,51 @@ template <class T>
   ConfigSection section{std::move(name), std::move(doc), {}};
   T::fields(self, [&](const char* key, auto& field, const char* key_doc) {
     using Field = std::remove_cvref_t<decltype(field)>;
-    if constexpr (!HasFields<Field>)
+    if constexpr (!HasFields<Field> && !is_list<Field>())
       section.keys.push_back(
           {key, key_doc, type_name<Field>(), setter(field), [&field] { return toml_text(field); }});
   });
   return section;
 }
 
-/// The keys of a struct, then one section for each of its members that has fields itself.
-template <class C>
-[[nodiscard]] std::vector<ConfigSection> sections_of(C& config) {
-  std::vector<ConfigSection> sections{section_of(config, "", "")};
-  C::fields(config, [&](const char* name, auto& member, const char* doc) {
-    if constexpr (HasFields<std::remove_cvref_t<decltype(member)>>)
-      sections.push_back(section_of(member, name, doc));
-  });
-  return sections;
+/// The entries of a vector of structs, which must outlive what is returned.
+template <class T>
+[[nodiscard]] ConfigList list_of(T& entries, const std::string& name, const char* doc) {
+  using Entry = typename std::remove_cvref_t<T>::value_type;
+  static const Entry defaults{};
+  ConfigList list{name, doc, section_of(defaults, name, doc), {}, {}};
+  if constexpr (!std::is_const_v<T>)
+    list.append = [&entries, name] { return section_of(entries.emplace_back(), name, ""); };
+  list.entries = [&entries, name] {
+    std::vector<ConfigSection> sections;
+    for (auto& entry : entries) sections.push_back(section_of(entry, name, ""));
+    return sections;
+  };
+  return list;
 }
 
-/// Reads into the sections; where `only` is not empty, that section must exist, and is the only one
+/// The keys of a struct, then one section for each of its members that has fields itself, and one
+/// list for each vector of such structs.
+template <class C>
+[[nodiscard]] ConfigFields fields_of(C& config) {
+  ConfigFields all{{section_of(config, "", "")}, {}};
+  C::fields(config, [&](const char* name, auto& member, const char* doc) {
+    using Member = std::remove_cvref_t<decltype(member)>;
+    if constexpr (HasFields<Member>)
+      all.sections.push_back(section_of(member, name, doc));
+    else if constexpr (is_list<Member>())
+      all.lists.push_back(list_of(member, name, doc));
+  });
+  return all;
+}
+
+/// Reads into the fields; where `only` is not empty, that section must exist, and is the only one
 /// that is looked at.
-void read_sections(std::string_view text, std::string_view source, std::string_view only,
-                   std::vector<ConfigSection> sections);
-void assign_key(std::string_view assignment, std::vector<ConfigSection> sections);
-[[nodiscard]] std::string write_sections(const std::vector<ConfigSection>& sections);
-[[nodiscard]] std::string markdown_sections(const std::vector<ConfigSection>& sections);
+void read_fields(std::string_view text, std::string_view source, std::string_view only,
+                 const ConfigFields& fields);
+void assign_key(std::string_view assignment, const ConfigFields& fields);
+[[nodiscard]] std::string write_fields(const ConfigFields& fields);
+[[nodiscard]] std::string markdown_fields(const ConfigFields& fields);
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path);
 
 }  // namespace config_detail
@@ -191,7 +259,7 @@ void assign_key(std::string_view assignment, std::vector<ConfigSection> sections
 template <class C>
 void read_config_text(std::string_view text, std::string_view source, C& config) {
   C result = config;
-  config_detail::read_sections(text, source, "", config_detail::sections_of(result));
+  config_detail::read_fields(text, source, "", config_detail::fields_of(result));
   config = std::move(result);
 }
 
@@ -201,8 +269,8 @@ template <class C>
 void read_config_section(std::string_view text, std::string_view source, std::string_view section,
                          C& config) {
   C result = config;
-  config_detail::read_sections(text, source, section,
-                               {config_detail::section_of(result, std::string(section), "")});
+  config_detail::read_fields(text, source, section,
+                             {{config_detail::section_of(result, std::string(section), "")}, {}});
   config = std::move(result);
 }
 
@@ -218,7 +286,7 @@ template <class C>
 template <class C>
 void set_config_value(C& config, std::string_view assignment) {
   C result = config;
-  config_detail::assign_key(assignment, config_detail::sections_of(result));
+  config_detail::assign_key(assignment, config_detail::fields_of(result));
   config = std::move(result);
 }
 
@@ -226,14 +294,14 @@ void set_config_value(C& config, std::string_view assignment) {
 /// bits. @throws ValueError  an integer is 2^63 or more.
 template <class C>
 [[nodiscard]] std::string write_config(const C& config) {
-  return config_detail::write_sections(config_detail::sections_of(config));
+  return config_detail::write_fields(config_detail::fields_of(config));
 }
 
 /// A Markdown page with a table a section: key, type, default (from `C{}`), meaning.
 template <class C>
 [[nodiscard]] std::string config_reference_markdown() {
   const C defaults{};
-  return config_detail::markdown_sections(config_detail::sections_of(defaults));
+  return config_detail::markdown_fields(config_detail::fields_of(defaults));
 }
 
 }  // namespace stsr
