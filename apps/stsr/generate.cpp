@@ -6,7 +6,7 @@
 #include "commands.h"
 #include "data_options.h"
 #include "parse.h"
-#include "stsr/io/dataset_writer.h"
+#include "stsr/io/derived_dataset.h"
 #include "stsr/volume/analytic.h"
 #include "terminal_progress.h"
 
@@ -56,12 +56,7 @@ void run(const Options& options, bool quiet) {
   const std::size_t variables = sequence.variables().size();
   options.place.write(sequence.variables(), "", [&](DatasetWriter& writer) {
     TerminalProgress progress("generating", quiet);
-    for (std::size_t step = 0; step < request.steps; ++step) {
-      for (std::size_t variable = 0; variable < variables; ++variable)
-        writer.write(variable, step, sequence.sample(variable, step));
-      progress.report(step + 1, request.steps, "step", "");
-      progress.check();
-    }
+    write_analytic(sequence, writer, progress);
   });
   spdlog::info("wrote {} variables, {} steps to {}", variables, request.steps,
                options.place.folder);

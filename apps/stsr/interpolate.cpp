@@ -10,7 +10,7 @@
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
 #include "stsr/base/text.h"
-#include "stsr/baselines/interpolator.h"
+#include "stsr/baselines/interpolated_output.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {
@@ -72,7 +72,6 @@ void run(const Options& options, bool quiet) {
   all.add(options.registration).add(options.kernel);
   std::vector<Interpolator> interpolators;
   std::vector<VariableInfo> infos;
-  std::size_t total = 0;
   for (const std::size_t variable : options.output.choose(data->variables())) {
     const VariableInfo& coarse = data->variables()[variable];
     OutputGrid grid = output_grid(coarse, options.grid.request(coarse.name));
@@ -81,23 +80,11 @@ void run(const Options& options, bool quiet) {
         coarse, std::move(grid), config,
         [&data, variable](std::size_t step) { return data->read(variable, step); });
     infos.push_back(interpolators.back().info());
-    total += infos.back().times.size();
   }
 
   options.output.place.write(infos, all.text(), [&](DatasetWriter& writer) {
     TerminalProgress progress("interpolating", quiet);
-    std::size_t done = 0;
-    for (std::size_t step = 0; done < total; ++step)
-      for (std::size_t i = 0; i < interpolators.size(); ++i) {
-        if (step >= infos[i].times.size()) continue;
-        ++done;
-        if (writer.found(i, step)) continue;
-        StepValues values = writer.make_values(i);
-        interpolators[i].step(step, values.values());
-        writer.write(i, step, std::move(values));
-        progress.report(done, total, "volume", "");
-        progress.check();
-      }
+    write_interpolated(interpolators, writer, progress);
   });
   for (const VariableInfo& info : infos)
     spdlog::info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,

@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <memory>
@@ -6,7 +5,7 @@
 #include "commands.h"
 #include "data_options.h"
 #include "parse.h"
-#include "stsr/base/error.h"
+#include "stsr/io/derived_dataset.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {
@@ -24,45 +23,17 @@ struct Options {
   OutputOptions output;
 };
 
-/// A reduction in time must leave two steps, or nothing between could be learned.
-void check_kept(const VariableInfo& info, std::size_t time) {
-  const std::size_t steps = info.times.size();
-  const std::size_t kept = kept_steps(steps, time).size();
-  if (time == 0 || kept >= 2) return;
-  throw ValueError(fmt::format(
-      "--time {} keeps {} of the {} steps of '{}', at least 2 are needed; {}", time, kept, steps,
-      info.name,
-      steps >= 3 ? fmt::format("use at most --time {}", steps - 2) : "leave --time out"));
-}
-
 void run(const Options& options, bool quiet) {
   const auto space = parse_stride("--space", options.space);
   const std::size_t time = parse_count("--time", options.time, 0);
   const auto data = open_dataset(options.data);
   const auto chosen = options.output.choose(data->variables());
 
-  std::vector<VariableInfo> infos;
-  std::size_t total = 0;
-  for (const std::size_t variable : chosen) {
-    check_kept(data->variables()[variable], time);
-    infos.push_back(reduce_info(data->variables()[variable], space, time));
-    total += infos.back().times.size();
-  }
-
+  const auto infos = reduced_infos(*data, chosen, space, time);
   options.output.refuse_as_output(options.data);
   options.output.place.write(infos, "", [&](DatasetWriter& writer) {
     TerminalProgress progress("reducing", quiet);
-    std::size_t done = 0;
-    for (std::size_t step = 0; done < total; ++step)
-      for (std::size_t i = 0; i < chosen.size(); ++i) {
-        const VariableInfo& fine = data->variables()[chosen[i]];
-        if (step >= infos[i].times.size()) continue;
-        const std::size_t fine_step = kept_steps(fine.times.size(), time)[step];
-        const Volume coarse = reduce_volume({fine.grid, data->read(chosen[i], fine_step)}, space);
-        writer.write(i, step, coarse.values);
-        progress.report(++done, total, "volume", "");
-        progress.check();
-      }
+    write_reduced(*data, chosen, space, time, writer, progress);
   });
   for (const VariableInfo& info : infos)
     spdlog::info("{}: {} x {} x {}, {} steps", info.name, info.grid.dims.x, info.grid.dims.y,
