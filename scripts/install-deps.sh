@@ -16,7 +16,8 @@ core="g++ cmake ninja-build libdnnl-dev ocl-icd-opencl-dev libfmt-dev libspdlog-
   nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libgtest-dev libgmock-dev"
 full="$core libvtk9-dev libbenchmark-dev python3-numpy python3-scipy python3-vtk9
   ccache clang-format clang-tidy"
-golden="$full python3-torch"
+# python3-skimage: the independent SSIM and CIELUV.
+golden="$full python3-torch python3-skimage"
 # python3-torch: the peer. libopenblas0-openmp: its matrix products; without, Debian's PyTorch has the
 # reference BLAS, and with libopenblas0-pthread a second pool of threads that gets in its way.
 # linux-perf: the profile of a training step. python3-matplotlib: the plots of docs/performance.md.
