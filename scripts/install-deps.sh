@@ -12,8 +12,9 @@
 set -eu
 
 # ocl-icd-opencl-dev: Debian's CMake package of oneDNN asks for OpenCL.
+# libnanoflann-dev: nearest points for the chamfer distance.
 core="g++ cmake ninja-build libdnnl-dev ocl-icd-opencl-dev libfmt-dev libspdlog-dev
-  nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libgtest-dev libgmock-dev"
+  nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libnanoflann-dev libgtest-dev libgmock-dev"
 full="$core libvtk9-dev libbenchmark-dev python3-numpy python3-scipy python3-vtk9
   ccache clang-format clang-tidy"
 # python3-skimage: the independent SSIM and CIELUV.
