@@ -23,3 +23,12 @@ def pictures(width, height):
     first = (7 * x + 3 * y + 50 * c + x * y // 8) % 256
     second = np.minimum(first + (x * x + 3 * y + 5 * c) % 41, 255)
     return first.astype(np.uint8), second.astype(np.uint8)
+
+
+def hashed(count, seed):
+    """`count` numbers in [-1, 1): bits of splitmix64, so the same in every language."""
+    z = (np.arange(count, dtype=np.uint64) + np.uint64(seed << 32)) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return (z >> np.uint64(40)).astype(float) / 2.0**23 - 1.0

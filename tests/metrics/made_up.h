@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -49,6 +50,19 @@ inline Compared<Image> made_up_pictures(std::size_t width, std::size_t height) {
         pair.result.pixels.push_back(static_cast<std::uint8_t>(second));
       }
   return pair;
+}
+
+/// `count` numbers in [-1, 1) as in tests/golden/made_up.py: bits of splitmix64.
+inline std::vector<double> hashed(std::size_t count, std::uint64_t seed) {
+  std::vector<double> numbers;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::uint64_t z = (i + (seed << 32U)) * 0x9E3779B97F4A7C15U;
+    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
+    z = z ^ (z >> 31U);
+    numbers.push_back(static_cast<double>(z >> 40U) / 8388608.0 - 1.0);
+  }
+  return numbers;
 }
 
 inline nlohmann::json golden(const std::string& name) {
