@@ -1,14 +1,16 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "commands.h"
+#include "parse.h"
 #include "renamed_dataset.h"
 #include "stsr/base/error.h"
+#include "stsr/base/text.h"
 #include "stsr/io/atomic_file.h"
 #include "stsr/metrics/evaluation.h"
 #include "terminal_progress.h"
@@ -22,6 +24,9 @@ constexpr const char* examples =
     "  stsr evaluate --truth tornado --result fine --kept-from coarse\n"
     "  stsr evaluate --truth tornado --result fine --result tl --kept-from coarse\n"
     "  stsr evaluate --truth tornado --result fine --steps --json psnr.json --csv psnr.csv\n"
+    "  stsr evaluate --truth tornado --result fine --metrics psnr,ssim,cd --isovalue 0.3\n"
+    "  stsr evaluate --truth wake --result fine --metrics cd --isovalue p=-0.2 "
+    "--isovalue speed=0.8\n"
     "\n"
     "Variables are matched by name; a result that was trained on several data sets with equal "
     "names\n"
@@ -33,62 +38,66 @@ struct Options {
   std::vector<std::string> results;
   std::string kept_from;
   std::vector<std::string> variables;
+  std::vector<std::string> metrics{"psnr"};
+  std::vector<std::string> isovalues;
   std::string json;
   std::string csv;
   bool steps = false;
 };
 
-/// The score of one result, and what it is called in tables.
+/// The scores of the results, and what these are called in tables.
 struct Scored {
-  std::string label;
-  Evaluation evaluation;
+  std::vector<std::string> labels;
+  std::vector<Evaluation> evaluations;
 };
 
-std::string cell(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:.2f}", value);
-}
-
-/// A row a variable and group, a column a result.
-std::string comparison(const std::vector<Scored>& scored) {
-  std::size_t width = 8;
-  for (const Scored& one : scored) width = std::max(width, one.label.size());
-  std::string text = fmt::format("{:<34}", "PSNR (dB)");
-  for (const Scored& one : scored) text += fmt::format("  {:>{}}", one.label, width);
-  text += "\n";
-  const std::vector<std::pair<const char*, double GroupMeans::*>> groups{
-      {"kept", &GroupMeans::kept},
-      {"between", &GroupMeans::between},
-      {"extrapolated", &GroupMeans::extrapolated},
-      {"all", &GroupMeans::all}};
-  for (std::size_t v = 0; v < scored.front().evaluation.variables.size(); ++v) {
-    for (const auto& [group, mean] : groups) {
-      text += fmt::format("{:<20} {:<13}", scored.front().evaluation.variables[v].name, group);
-      for (const Scored& one : scored)
-        text += fmt::format("  {:>{}}", cell(one.evaluation.variables[v].psnr.*mean), width);
-      text += "\n";
-    }
+Metric parse_metric(const std::string& text) {
+  std::vector<std::string> names;
+  for (const auto& [metric, name] : EnumNames<Metric>::values) {
+    if (name == text) return metric;
+    names.emplace_back(name);
   }
-  return text;
+  throw ValueError(fmt::format("--metrics: unknown metric '{}'{}", text, name_hint(text, names)));
 }
 
-std::string json_of(const std::vector<Scored>& scored) {
-  if (scored.size() == 1) return evaluation_json(scored.front().evaluation);
+/// What to score by, from --metrics and --isovalue.
+EvaluationRequest request_of(const Options& options, const Dataset* kept_from) {
+  EvaluationRequest request{options.variables, kept_from, {}, {}, {}};
+  for (const std::string& text : options.metrics) request.metrics.push_back(parse_metric(text));
+  for (const std::string& text : options.isovalues) {
+    const std::size_t sign = text.rfind('=');
+    const double value =
+        parse_number("--isovalue", sign == std::string::npos ? text : text.substr(sign + 1));
+    const bool first = sign == std::string::npos
+                           ? !std::exchange(request.isovalue, value).has_value()
+                           : request.isovalues.emplace(text.substr(0, sign), value).second;
+    if (!first)
+      throw ValueError(
+          fmt::format("--isovalue: '{}' is the second value {}; give one", text,
+                      sign == std::string::npos ? "for all variables" : "for this variable"));
+  }
+  return request;
+}
+
+std::string json_of(const Scored& scored) {
+  if (scored.labels.size() == 1) return evaluation_json(scored.evaluations.front());
   nlohmann::ordered_json results = nlohmann::ordered_json::object();
-  for (const Scored& one : scored)
-    results[one.label] = nlohmann::ordered_json::parse(evaluation_json(one.evaluation));
+  for (std::size_t i = 0; i < scored.labels.size(); ++i)
+    results[scored.labels[i]] =
+        nlohmann::ordered_json::parse(evaluation_json(scored.evaluations[i]));
   return nlohmann::ordered_json{{"results", results}}.dump(2) + "\n";
 }
 
-std::string csv_of(const std::vector<Scored>& scored) {
-  if (scored.size() == 1) return evaluation_csv(scored.front().evaluation);
+std::string csv_of(const Scored& scored) {
+  if (scored.labels.size() == 1) return evaluation_csv(scored.evaluations.front());
   std::string text;
-  for (const Scored& one : scored) {
-    std::string table = evaluation_csv(one.evaluation);
+  for (std::size_t i = 0; i < scored.labels.size(); ++i) {
+    std::string table = evaluation_csv(scored.evaluations[i]);
     const std::size_t header = table.find('\n') + 1;
     if (text.empty()) text = "result," + table.substr(0, header);
     for (std::size_t begin = header; begin < table.size();) {
       const std::size_t end = table.find('\n', begin) + 1;
-      text += one.label + "," + table.substr(begin, end - begin);
+      text += scored.labels[i] + "," + table.substr(begin, end - begin);
       begin = end;
     }
   }
@@ -108,21 +117,24 @@ void run(const Options& options, bool quiet) {
   if (!options.kept_from.empty())
     kept = std::make_unique<RenamedDataset>(open_dataset(options.kept_from), *truth, options.truth);
 
-  std::vector<Scored> scored;
+  const EvaluationRequest request = request_of(options, kept.get());
+  Scored scored;
   for (const std::string& path : options.results) {
     const RenamedDataset result(open_dataset(path), *truth, options.truth);
     TerminalProgress progress("evaluating", quiet);
     std::string label = data_set_name(path);
-    for (const Scored& other : scored)
-      if (other.label == label) label = path;
-    scored.push_back({label, evaluate(*truth, result, {options.variables, kept.get()}, progress)});
+    for (const std::string& other : scored.labels)
+      if (other == label) label = path;
+    scored.labels.push_back(label);
+    scored.evaluations.push_back(evaluate(*truth, result, request, progress));
   }
-  if (scored.size() == 1 || options.steps) {
-    for (const Scored& one : scored)
-      fmt::print("{}{}", scored.size() == 1 ? "" : one.label + "\n",
-                 evaluation_text(one.evaluation, options.steps));
+  const bool alone = scored.labels.size() == 1;
+  if (alone || options.steps) {
+    for (std::size_t i = 0; i < scored.labels.size(); ++i)
+      fmt::print("{}{}", alone ? "" : scored.labels[i] + "\n",
+                 evaluation_text(scored.evaluations[i], options.steps));
   }
-  if (scored.size() > 1) fmt::print("{}", comparison(scored));
+  if (!alone) fmt::print("{}", comparison_text(scored.labels, scored.evaluations));
   save(options.json, json_of(scored));
   save(options.csv, csv_of(scored));
 }
@@ -132,8 +144,8 @@ void run(const Options& options, bool quiet) {
 void add_evaluate(CLI::App& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
   CLI::App* command =
-      add_command(program, invocation, "evaluate", "Score results against the truth (PSNR)",
-                  examples, [options, &invocation] { run(*options, invocation.common.quiet); });
+      add_command(program, invocation, "evaluate", "Score results against the truth", examples,
+                  [options, &invocation] { run(*options, invocation.common.quiet); });
   command->add_option("--truth", options->truth, "The full-resolution data set")
       ->required()
       ->type_name("DATA");
@@ -148,6 +160,20 @@ void add_evaluate(CLI::App& program, Invocation& invocation) {
   command->add_option("--variables", options->variables, "Only these (default: all of the truth)")
       ->type_name("A,B,...")
       ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      ->add_option("--metrics", options->metrics,
+                   "psnr; ssim, structural similarity; cd, chamfer distance of isosurfaces")
+      ->type_name("A,B,...")
+      ->delimiter(',')
+      ->capture_default_str()
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--isovalue", options->isovalues,
+          "For cd, in the data's units: VALUE for all variables, or NAME=VALUE for one; may "
+          "be given several times")
+      ->type_name("[NAME=]VALUE")
       ->allow_extra_args(false);
   command->add_option("--json", options->json, "Write the scores as JSON")->type_name("FILE");
   command->add_option("--csv", options->csv, "Write the scores as CSV")->type_name("FILE");

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "stsr/metrics/evaluation.h"
 
@@ -33,6 +35,22 @@ Json json_scores(const VariableScore& score, const GroupMeans& means, double Ste
   return json;
 }
 
+/// The scores of one metric under their keys; those of PSNR are older than the others.
+void add_scores(const VariableScore& score, Metric metric, Json& entry) {
+  if (metric == Metric::psnr) {
+    entry["psnr_db"] = json_scores(score, score.psnr, &StepScore::psnr);
+    entry["psnr_db_normalised"] =
+        json_scores(score, score.psnr_normalised, &StepScore::psnr_normalised);
+    entry["undefined_steps"] = score.undefined_steps;
+    return;
+  }
+  Json json = json_scores(score, means_of(score, metric),
+                          metric == Metric::ssim ? &StepScore::ssim : &StepScore::chamfer);
+  json["undefined_steps"] = undefined_steps(score, metric);
+  if (metric == Metric::chamfer && score.isovalue) json["isovalue"] = *score.isovalue;
+  entry[std::string(metric_info(metric).key)] = std::move(json);
+}
+
 std::size_t sum_of(const VariableScore& score, std::size_t StepScore::*count) {
   std::size_t sum = 0;
   for (const StepScore& step : score.steps) sum += step.*count;
@@ -50,13 +68,15 @@ std::string csv_number(double value) {
   return std::isnan(value) ? "" : fmt::format("{}", value);
 }
 
-std::string cell(double value) {
-  return std::isnan(value) ? fmt::format("{:>13}", "-") : fmt::format("{:>13.2f}", value);
+std::string cell(double value, Metric metric) {
+  return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, metric_info(metric).decimals);
 }
 
-std::string means_line(const std::string& name, std::size_t width, const GroupMeans& means) {
-  return fmt::format("{:<{}}{}{}{}{}\n", name, width, cell(means.all), cell(means.kept),
-                     cell(means.between), cell(means.extrapolated));
+std::string means_line(const std::string& name, std::size_t width, const GroupMeans& means,
+                       Metric metric) {
+  return fmt::format("{:<{}}{:>13}{:>13}{:>13}{:>13}\n", name, width, cell(means.all, metric),
+                     cell(means.kept, metric), cell(means.between, metric),
+                     cell(means.extrapolated, metric));
 }
 
 std::string counts_line(const VariableScore& score, std::size_t width) {
@@ -69,31 +89,77 @@ std::string counts_line(const VariableScore& score, std::size_t width) {
                      count(StepGroup::extrapolated));
 }
 
-std::string steps_table(const VariableScore& score) {
-  std::string text = fmt::format("\n{}\n{:>6}{:>16}{:>14}{:>13}\n", score.name, "step", "time",
-                                 "group", "PSNR (dB)");
-  for (const StepScore& step : score.steps)
-    text += fmt::format("{:>6}{:>16}{:>14}{}\n", step.step, fmt::format("{:.8g}", step.time),
-                        enum_name(step.group), cell(step.psnr));
+/// The means by one metric; the first table says how many steps there are.
+std::string means_table(const Evaluation& evaluation, Metric metric) {
+  std::size_t width = std::string("  time steps").size() + 2;
+  for (const VariableScore& score : evaluation.variables)
+    width = std::max(width, score.name.size() + 2);
+  std::string text = fmt::format("{:<{}}{:>13}{:>13}{:>13}{:>13}\n", metric_info(metric).title,
+                                 width, "all", "kept", "between", "extrapolated");
+  for (const VariableScore& score : evaluation.variables) {
+    text += means_line(score.name, width, means_of(score, metric), metric);
+    if (metric == evaluation.metrics.front()) text += counts_line(score, width);
+  }
+  if (evaluation.variables.size() > 1)
+    text += means_line("mean", width, means_of(evaluation, metric), metric);
   return text;
 }
 
-std::string notes(const VariableScore& score) {
+std::string steps_table(const VariableScore& score, const std::vector<Metric>& metrics) {
+  std::string text = fmt::format("\n{}\n{:>6}{:>16}{:>14}", score.name, "step", "time", "group");
+  for (const Metric metric : metrics) text += fmt::format("{:>13}", metric_info(metric).title);
+  text += "\n";
+  for (const StepScore& step : score.steps) {
+    text += fmt::format("{:>6}{:>16}{:>14}", step.step, fmt::format("{:.8g}", step.time),
+                        enum_name(step.group));
+    for (const Metric metric : metrics)
+      text += fmt::format("{:>13}", cell(score_of(step, metric), metric));
+    text += "\n";
+  }
+  return text;
+}
+
+/// Why a step may have no score.
+std::string reason(const VariableScore& score, Metric metric) {
+  switch (metric) {
+    case Metric::ssim:
+      return "constant truth, or missing voxels in every window";
+    case Metric::chamfer:
+      return fmt::format("truth or result has no isosurface at {}",
+                         score.isovalue.value_or(undefined_score));
+    case Metric::psnr:
+      break;
+  }
+  return "constant truth, or nothing to compare";
+}
+
+/// What was left out of the scores of `label`, a variable's name or more.
+std::string notes(const std::string& label, const VariableScore& score,
+                  const std::vector<Metric>& metrics) {
   std::string text;
-  if (score.undefined_steps > 0)
-    text += fmt::format(
-        "note: {}: {} of {} time steps have no PSNR (constant truth, or nothing to compare) and "
-        "are left out\n",
-        score.name, score.undefined_steps, score.steps.size());
+  for (const Metric metric : metrics)
+    if (const std::size_t undefined = undefined_steps(score, metric); undefined > 0)
+      text += fmt::format("note: {}: {} of {} time steps have no {} ({}) and are left out\n", label,
+                          undefined, score.steps.size(), metric_info(metric).short_name,
+                          reason(score, metric));
   const std::size_t in_truth = sum_of(score, &StepScore::missing_in_truth);
   if (in_truth > 0)
-    text += fmt::format("note: {}: {} voxels are missing in the truth and left out\n", score.name,
-                        in_truth);
+    text +=
+        fmt::format("note: {}: {} voxels are missing in the truth and left out\n", label, in_truth);
   const std::size_t in_result = sum_of(score, &StepScore::missing_in_result);
   if (in_result > 0)
     text += fmt::format(
         "warning: {}: the result misses {} voxels that the truth holds; they are not scored\n",
-        score.name, in_result);
+        label, in_result);
+  return text;
+}
+
+/// The columns of the metrics beside PSNR, with a comma before each.
+template <class Cell>
+std::string further_columns(const std::vector<Metric>& metrics, const Cell& cell_of) {
+  std::string text;
+  for (const Metric metric : metrics)
+    if (metric != Metric::psnr) text += fmt::format(",{}", cell_of(metric));
   return text;
 }
 
@@ -109,45 +175,82 @@ std::string evaluation_json(const Evaluation& evaluation) {
       entry["times"].push_back(step.time);
       entry["groups"].push_back(std::string(enum_name(step.group)));
     }
-    entry["psnr_db"] = json_scores(score, score.psnr, &StepScore::psnr);
-    entry["psnr_db_normalised"] =
-        json_scores(score, score.psnr_normalised, &StepScore::psnr_normalised);
-    entry["undefined_steps"] = score.undefined_steps;
+    for (const Metric metric : evaluation.metrics) add_scores(score, metric, entry);
     entry["missing_in_truth"] = sum_of(score, &StepScore::missing_in_truth);
     entry["missing_in_result"] = sum_of(score, &StepScore::missing_in_result);
     variables[score.name] = std::move(entry);
   }
-  const Json json{{"variables", std::move(variables)},
-                  {"mean",
-                   {{"psnr_db", json_means(evaluation.psnr)},
-                    {"psnr_db_normalised", json_means(evaluation.psnr_normalised)}}}};
+  Json mean = Json::object();
+  for (const Metric metric : evaluation.metrics) {
+    mean[std::string(metric_info(metric).key)] = json_means(means_of(evaluation, metric));
+    if (metric == Metric::psnr) mean["psnr_db_normalised"] = json_means(evaluation.psnr_normalised);
+  }
+  const Json json{{"variables", std::move(variables)}, {"mean", std::move(mean)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string evaluation_csv(const Evaluation& evaluation) {
+  const std::vector<Metric>& metrics = evaluation.metrics;
+  const bool psnr = std::find(metrics.begin(), metrics.end(), Metric::psnr) != metrics.end();
   std::string text =
-      "variable,step,time,group,psnr_db,psnr_db_normalised,missing_in_truth,missing_in_result\n";
+      fmt::format("variable,step,time,group{},missing_in_truth,missing_in_result{}\n",
+                  psnr ? ",psnr_db,psnr_db_normalised" : "",
+                  further_columns(metrics, [](Metric metric) { return metric_info(metric).key; }));
   for (const VariableScore& score : evaluation.variables)
-    for (const StepScore& step : score.steps)
-      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{}\n", csv_text(score.name),
-                     step.step, step.time, enum_name(step.group), csv_number(step.psnr),
-                     csv_number(step.psnr_normalised), step.missing_in_truth,
-                     step.missing_in_result);
+    for (const StepScore& step : score.steps) {
+      fmt::format_to(std::back_inserter(text), "{},{},{},{}", csv_text(score.name), step.step,
+                     step.time, enum_name(step.group));
+      if (psnr)
+        fmt::format_to(std::back_inserter(text), ",{},{}", csv_number(step.psnr),
+                       csv_number(step.psnr_normalised));
+      fmt::format_to(std::back_inserter(text), ",{},{}{}\n", step.missing_in_truth,
+                     step.missing_in_result, further_columns(metrics, [&step](Metric metric) {
+                       return csv_number(score_of(step, metric));
+                     }));
+    }
   return text;
 }
 
 std::string evaluation_text(const Evaluation& evaluation, bool steps) {
-  std::size_t width = std::string("  time steps").size() + 2;
+  std::string text;
+  for (const Metric metric : evaluation.metrics) {
+    if (!text.empty()) text += "\n";
+    text += means_table(evaluation, metric);
+  }
   for (const VariableScore& score : evaluation.variables)
-    width = std::max(width, score.name.size() + 2);
-  std::string text = fmt::format("{:<{}}{:>13}{:>13}{:>13}{:>13}\n", "PSNR (dB)", width, "all",
-                                 "kept", "between", "extrapolated");
-  for (const VariableScore& score : evaluation.variables)
-    text += means_line(score.name, width, score.psnr) + counts_line(score, width);
-  if (evaluation.variables.size() > 1) text += means_line("mean", width, evaluation.psnr);
-  for (const VariableScore& score : evaluation.variables) text += notes(score);
+    text += notes(score.name, score, evaluation.metrics);
   if (steps)
-    for (const VariableScore& score : evaluation.variables) text += steps_table(score);
+    for (const VariableScore& score : evaluation.variables)
+      text += steps_table(score, evaluation.metrics);
+  return text;
+}
+
+std::string comparison_text(const std::vector<std::string>& labels,
+                            const std::vector<Evaluation>& evaluations) {
+  std::size_t width = 8;
+  for (const std::string& label : labels) width = std::max(width, label.size());
+  const std::array<std::pair<const char*, double GroupMeans::*>, 4> groups{
+      {{"kept", &GroupMeans::kept},
+       {"between", &GroupMeans::between},
+       {"extrapolated", &GroupMeans::extrapolated},
+       {"all", &GroupMeans::all}}};
+  std::string text;
+  for (const Metric metric : evaluations.front().metrics) {
+    text += fmt::format("{}{:<34}", text.empty() ? "" : "\n", metric_info(metric).title);
+    for (const std::string& label : labels) text += fmt::format("  {:>{}}", label, width);
+    text += "\n";
+    for (std::size_t v = 0; v < evaluations.front().variables.size(); ++v)
+      for (const auto& [group, mean] : groups) {
+        text += fmt::format("{:<20} {:<13}", evaluations.front().variables[v].name, group);
+        for (const Evaluation& evaluation : evaluations)
+          text += fmt::format("  {:>{}}",
+                              cell(means_of(evaluation.variables[v], metric).*mean, metric), width);
+        text += "\n";
+      }
+  }
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    for (const VariableScore& score : evaluations[i].variables)
+      text += notes(labels[i] + ": " + score.name, score, evaluations[i].metrics);
   return text;
 }
 

@@ -82,6 +82,36 @@ TEST(Pipeline, SeveralResultsStandSideBySide) {
             score["resizer"]["variables"]["speed"]["psnr_db"]["kept"]);
 }
 
+TEST(Pipeline, ResultsAreScoredByTheMetricsAskedFor) {
+  const TestFolder folder;
+  done(folder, "generate tornado --dims 15,13,12 --steps 5 --format raw -o truth");
+  done(folder, "reduce truth --space 2 --time 1 --format raw -o coarse");
+  done(folder, "interpolate coarse --format raw -o tl");
+  const std::string variable = info(folder, "truth")["variables"][0]["name"];
+  const std::string table =
+      done(folder,
+           "evaluate --truth truth --result tl --kept-from coarse --metrics psnr,ssim,cd"
+           " --isovalue 1e9 --isovalue " +
+               variable + "=0.2 --variables " + variable + " --json scores.json");
+  EXPECT_THAT(table, HasSubstr("CD (voxels)"));
+  const json score = json::parse(text_of(folder / "scores.json"))["variables"][variable];
+  EXPECT_EQ(score["cd_voxels"]["isovalue"], 0.2) << "the named value goes before that of all";
+  for (const char* metric : {"psnr_db", "ssim", "cd_voxels"})
+    EXPECT_TRUE(score[metric]["kept"].is_number()) << metric;
+
+  const auto fails = [&](const std::string& options, const std::string& expected) {
+    const Outcome outcome = folder.stsr("evaluate --truth truth --result tl " + options);
+    EXPECT_EQ(outcome.code, 2) << options;
+    EXPECT_THAT(outcome.err, HasSubstr(expected));
+  };
+  fails("--metrics sim", "--metrics: unknown metric 'sim'; did you mean 'ssim'?");
+  fails("--metrics cd", "needs an isovalue for variable '" + variable + "'");
+  fails("--metrics cd --isovalue foo=1", "is given for 'foo', which is not scored");
+  fails("--metrics cd --isovalue " + variable + "=high", "--isovalue must be a finite number");
+  fails("--metrics cd --isovalue 1 --isovalue 2", "'2' is the second value for all variables");
+  fails("--isovalue 1", "only the metric cd uses it");
+}
+
 TEST(Pipeline, EqualNamesOfSeveralDataSetsGetAPrefix) {
   const TestFolder folder;
   done(folder,

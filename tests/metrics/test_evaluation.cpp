@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "stsr/base/error.h"
+#include "stsr/metrics/chamfer.h"
 #include "stsr/metrics/evaluation.h"
+#include "stsr/metrics/ssim.h"
 
 namespace stsr {
 namespace {
@@ -162,6 +164,109 @@ TEST(Evaluation, MatchesNamesGridsAndTimesBeforeItReadsAnything) {
   other.info.times[1] = 4.5;
   EXPECT_THAT(message_of(truth, MemoryDataset({other})),
               HasSubstr("time step 1 is at 4.1 in the truth and at 4.5"));
+}
+
+/// A volume of 14 x 13 x 12 whose values follow a formula, and one that is a little off.
+MemoryDataset blobs(const std::string& name, float off, std::size_t flat_step = 9) {
+  Sequence sequence{{name, "", {{14, 13, 12}, {1, 1, 1}, {0, 0, 0}}, {}, {}}, {}};
+  for (std::size_t t = 0; t < 3; ++t) {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < 14 * 13 * 12; ++i) {
+      const auto x = static_cast<float>(i % 14);
+      const auto y = static_cast<float>(i / 14 % 13);
+      values.push_back(t == flat_step ? 0.0F : std::sin(0.4F * x + 0.1F * y) + off * (x - y));
+    }
+    sequence.info.times.push_back(static_cast<double>(t));
+    sequence.steps.push_back(values);
+  }
+  return MemoryDataset({sequence});
+}
+
+TEST(Evaluation, ScoresByEveryMetricAskedFor) {
+  const MemoryDataset truth = blobs("p", 0.0F);
+  const MemoryDataset result = blobs("p", 0.01F, 1);
+  const MemoryDataset kept({times_only("p", {0, 2})});
+  const Dims dims{14, 13, 12};
+  const Evaluation evaluation =
+      evaluate(truth, result,
+               {.kept_from = &kept,
+                .metrics = {Metric::psnr, Metric::ssim, Metric::chamfer, Metric::ssim},
+                .isovalue = 0.5});
+  EXPECT_THAT(evaluation.metrics, ElementsAre(Metric::psnr, Metric::ssim, Metric::chamfer));
+  const VariableScore& p = evaluation.variables[0];
+  EXPECT_EQ(p.isovalue, 0.5);
+  const double similarity = ssim(dims, truth.read(0, 0), result.read(0, 0)).value();
+  const double distance =
+      isosurface_distance(dims, truth.read(0, 0), result.read(0, 0), 0.5).value();
+  EXPECT_EQ(p.steps[0].ssim, similarity);
+  EXPECT_EQ(p.steps[2].chamfer, distance);
+  EXPECT_LT(p.steps[1].ssim, similarity);
+  EXPECT_NEAR(p.ssim.kept, similarity, 1e-12);
+  EXPECT_NEAR(p.ssim.all, (2.0 * similarity + p.steps[1].ssim) / 3.0, 1e-12);
+  EXPECT_TRUE(std::isnan(p.steps[1].chamfer)) << "the result has no isosurface there";
+  EXPECT_EQ(undefined_steps(p, Metric::chamfer), 1U);
+  EXPECT_NEAR(evaluation.chamfer.all, distance, 1e-12);
+  EXPECT_TRUE(std::isnan(evaluation.chamfer.between));
+  EXPECT_EQ(p.undefined_steps, 0U);
+
+  const auto json = nlohmann::json::parse(evaluation_json(evaluation));
+  const auto& cd = json["variables"]["p"]["cd_voxels"];
+  EXPECT_EQ(cd["isovalue"], 0.5);
+  EXPECT_EQ(cd["undefined_steps"], 1);
+  EXPECT_TRUE(cd["steps"][1].is_null());
+  EXPECT_TRUE(cd["between"].is_null());
+  EXPECT_NEAR(json["variables"]["p"]["ssim"]["kept"].get<double>(), similarity, 1e-12);
+  EXPECT_TRUE(json["variables"]["p"].contains("psnr_db_normalised"));
+  EXPECT_NEAR(json["mean"]["cd_voxels"]["kept"].get<double>(), distance, 1e-12);
+
+  const std::string csv = evaluation_csv(evaluation);
+  EXPECT_THAT(csv, HasSubstr(",missing_in_truth,missing_in_result,ssim,cd_voxels\n"));
+  EXPECT_THAT(csv, testing::ContainsRegex("p,1,1,between,[^,]+,[^,]+,0,0,0\\.[0-9]+,\n"));
+  const std::string text = evaluation_text(evaluation, true);
+  EXPECT_THAT(text, AllOf(HasSubstr("PSNR (dB)  "), HasSubstr("\nSSIM  "),
+                          HasSubstr("\nCD (voxels)  "), HasSubstr("no isosurface at 0.5")));
+  EXPECT_THAT(text, testing::ContainsRegex("1 +1 +between +[0-9.]+ +0\\.[0-9]+ +-\n"));
+}
+
+TEST(Evaluation, HasOnlyTheMetricsAskedFor) {
+  const MemoryDataset data = blobs("p", 0.0F);
+  const Evaluation evaluation = evaluate(data, data, {.metrics = {Metric::ssim}});
+  EXPECT_NEAR(evaluation.ssim.all, 1.0, 1e-12);
+  EXPECT_TRUE(std::isnan(evaluation.variables[0].steps[0].psnr));
+  const auto json = nlohmann::json::parse(evaluation_json(evaluation));
+  EXPECT_FALSE(json["mean"].contains("psnr_db"));
+  EXPECT_FALSE(json["variables"]["p"].contains("cd_voxels"));
+  EXPECT_THAT(evaluation_csv(evaluation),
+              HasSubstr("variable,step,time,group,missing_in_truth,missing_in_result,ssim\n"));
+  EXPECT_THAT(evaluation_text(evaluation, false), testing::Not(HasSubstr("PSNR")));
+}
+
+TEST(Evaluation, ComparesSeveralResults) {
+  const MemoryDataset truth = blobs("p", 0.0F);
+  std::vector<Evaluation> evaluations;
+  for (const MemoryDataset& result : {blobs("p", 0.01F), blobs("p", 0.02F, 0)})
+    evaluations.push_back(evaluate(
+        truth, result, {.metrics = {Metric::ssim, Metric::chamfer}, .isovalues = {{"p", 0.5}}}));
+  const std::string text = comparison_text({"one", "the other"}, evaluations);
+  EXPECT_THAT(text, AllOf(HasSubstr("SSIM"), HasSubstr("        one  the other\n"),
+                          HasSubstr("\nCD (voxels)")));
+  EXPECT_THAT(text, testing::ContainsRegex("p +all +0\\.[0-9]+ +0\\.[0-9]+\n"));
+  EXPECT_THAT(text, HasSubstr("note: the other: p: 1 of 3 time steps have no CD"));
+}
+
+TEST(Evaluation, IsovaluesMustFitMetricsAndVariables) {
+  const MemoryDataset data = blobs("p", 0.0F);
+  const std::vector<Metric> chamfer{Metric::chamfer};
+  EXPECT_THAT(message_of(data, data, {.metrics = {}}), HasSubstr("needs a metric"));
+  EXPECT_THAT(message_of(data, data, {.metrics = chamfer}),
+              HasSubstr("needs an isovalue for variable 'p'"));
+  EXPECT_THAT(message_of(data, data, {.isovalue = 1.0}), HasSubstr("only the metric cd uses it"));
+  EXPECT_THAT(message_of(data, data, {.metrics = chamfer, .isovalues = {{"q", 1.0}}}),
+              HasSubstr("isovalue 1 is given for 'q', which is not scored"));
+  EXPECT_EQ(message_of(data, data, {.metrics = chamfer, .isovalues = {{"p", 1.0}}}), "no error");
+  EXPECT_THROW(
+      (void)score_volumes({2, 1, 1}, std::vector<float>{0, 1}, std::vector<float>{0, 1}, chamfer),
+      ValueError);
 }
 
 TEST(Evaluation, CsvQuotesNames) {

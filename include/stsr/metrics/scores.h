@@ -1,0 +1,131 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stsr/base/config_field.h"
+#include "stsr/volume/grid.h"
+
+namespace stsr {
+
+/// What a result can be scored by against the truth; docs/metrics.md has all formulas.
+enum class Metric { psnr, ssim, chamfer };
+
+template <>
+struct EnumNames<Metric> {
+  static constexpr std::array<EnumTable<Metric>, 3> values{
+      {{Metric::psnr, "psnr"}, {Metric::ssim, "ssim"}, {Metric::chamfer, "cd"}}};
+};
+
+/// How outputs call a metric and show it.
+struct MetricInfo {
+  std::string_view key;         ///< in JSON and CSV, with the unit
+  std::string_view title;       ///< over the columns of tables
+  std::string_view short_name;  ///< in sentences
+  int decimals = 2;             ///< in tables
+  bool higher_is_better = true;
+};
+
+[[nodiscard]] const MetricInfo& metric_info(Metric metric);
+
+/// Where a time step lies with respect to the steps that a method has seen. `unknown` where
+/// nobody said which these were.
+enum class StepGroup { kept, between, extrapolated, unknown };
+
+template <>
+struct EnumNames<StepGroup> {
+  static constexpr std::array<EnumTable<StepGroup>, 4> values{
+      {{StepGroup::kept, "kept"},
+       {StepGroup::between, "between"},
+       {StepGroup::extrapolated, "extrapolated"},
+       {StepGroup::unknown, "unknown"}}};
+};
+
+/// The group of every time: kept where one of `kept_times` lies within 1e-6 of the smallest
+/// distance between two `times`; extrapolated before the first or after the last of them.
+/// @param kept_times  strictly increasing; empty: all times are `unknown`.
+[[nodiscard]] std::vector<StepGroup> group_steps(const std::vector<double>& times,
+                                                 const std::vector<double>& kept_times);
+
+/// A score that does not exist.
+constexpr double undefined_score = std::numeric_limits<double>::quiet_NaN();
+
+/// Scores of one time step. A score is NaN where it is undefined and where nobody asked for it.
+struct StepScore {
+  std::size_t step = 0;  ///< from 0
+  double time = 0.0;
+  StepGroup group = StepGroup::unknown;
+  double psnr = undefined_score;             ///< dB, in the data's units; +infinity where identical
+  double psnr_normalised = undefined_score;  ///< in the paper's per-step scale, see
+                                             ///< normalised_psnr_of
+  std::size_t missing_in_truth = 0;
+  std::size_t missing_in_result = 0;  ///< voxels that only the truth holds; not scored
+  double ssim = undefined_score;      ///< at most 1
+  double chamfer = undefined_score;   ///< voxels, of the isosurfaces at the variable's isovalue
+};
+
+/// Means over the defined steps; NaN where a group has none.
+struct GroupMeans {
+  double all = undefined_score;
+  double kept = undefined_score;
+  double between = undefined_score;
+  double extrapolated = undefined_score;
+};
+
+struct VariableScore {
+  std::string name;
+  std::string unit;
+  std::vector<StepScore> steps;
+  GroupMeans psnr;
+  GroupMeans psnr_normalised;
+  std::size_t undefined_steps = 0;  ///< without PSNR; left out of its means
+  GroupMeans ssim;
+  GroupMeans chamfer;
+  std::optional<double> isovalue = {};  ///< that of `chamfer`
+};
+
+struct Evaluation {
+  std::vector<VariableScore> variables;
+  /// Means over the variables of their means; undefined ones left out.
+  GroupMeans psnr;
+  GroupMeans psnr_normalised;
+  GroupMeans ssim;
+  GroupMeans chamfer;
+  std::vector<Metric> metrics{Metric::psnr};  ///< asked for, each once; outputs have these
+};
+
+/// The score of a step, the means of a variable and the means of all, by one metric.
+[[nodiscard]] double score_of(const StepScore& step, Metric metric);
+[[nodiscard]] const GroupMeans& means_of(const VariableScore& variable, Metric metric);
+[[nodiscard]] const GroupMeans& means_of(const Evaluation& evaluation, Metric metric);
+
+/// Steps of a variable that have no score by `metric`, and so no part in its means.
+[[nodiscard]] std::size_t undefined_steps(const VariableScore& variable, Metric metric);
+
+/// Scores one time step by the metrics; step, time and group are left for the caller to set, and
+/// missing voxels are counted whatever the metrics.
+/// @param dims           of both; x fastest.
+/// @param truth, result  [nz*ny*nx] float32 in the same unit; missing where not finite.
+/// @param isovalue       for Metric::chamfer, in that unit.
+/// @throws ShapeError  a length is not that of `dims`; ValueError  Metric::chamfer without
+/// isovalue.
+[[nodiscard]] StepScore score_volumes(const Dims& dims, std::span<const float> truth,
+                                      std::span<const float> result,
+                                      const std::vector<Metric>& metrics,
+                                      std::optional<double> isovalue = {});
+
+/// A variable with the means of its steps.
+[[nodiscard]] VariableScore summarised(std::string name, std::string unit,
+                                       std::vector<StepScore> steps);
+
+/// Variables with the means of their means.
+[[nodiscard]] Evaluation summarised(std::vector<VariableScore> variables,
+                                    std::vector<Metric> metrics);
+
+}  // namespace stsr
