@@ -1,9 +1,8 @@
 // Metrics of volumes of n^3 samples and of pictures of n^2 pixels, with the growth of their time.
 //
-//   build/release/bin/bench_metrics --benchmark_filter='ssim.*/1$'
+//   build/release/bin/bench_metrics --benchmark_filter='ssim/threads:1/.*'
 //
-// The last number of a name is the number of threads; the tornado-like volume has an isosurface of
-// about 6 n^2 vertices.
+// The isosurfaces have about 5 n^2 vertices each.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>

@@ -39,7 +39,7 @@ struct SsimWindow {
 /// @throws ShapeError  a length is not that of `dims`.
 ///
 /// Sums run in double over fixed tiles: the same bits for any thread count. A thread takes
-/// 14 kB * nx of memory, whatever ny and nz.
+/// 16 kB * nx of memory, whatever ny and nz.
 /// Source: Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli: Image quality assessment: from
 /// error visibility to structural similarity. IEEE Trans. Image Processing 13(4), 2004, section
 /// III.B; its form for volumes has a third axis. scikit-image gives the same numbers with
