@@ -40,6 +40,7 @@ struct Options {
   std::vector<std::string> variables;
   std::vector<std::string> metrics{"psnr"};
   std::vector<std::string> isovalues;
+  std::string isovalue_scale = "data";
   std::string json;
   std::string csv;
   bool steps = false;
@@ -51,19 +52,23 @@ struct Scored {
   std::vector<Evaluation> evaluations;
 };
 
-Metric parse_metric(const std::string& text) {
+/// The enumerator called `text`.
+template <class Enum>
+Enum parse_name(const char* option, const std::string& text) {
   std::vector<std::string> names;
-  for (const auto& [metric, name] : EnumNames<Metric>::values) {
-    if (name == text) return metric;
+  for (const auto& [value, name] : EnumNames<Enum>::values) {
+    if (name == text) return value;
     names.emplace_back(name);
   }
-  throw ValueError(fmt::format("--metrics: unknown metric '{}'{}", text, name_hint(text, names)));
+  throw ValueError(fmt::format("{}: unknown name '{}'{}", option, text, name_hint(text, names)));
 }
 
 /// What to score by, from --metrics and --isovalue.
 EvaluationRequest request_of(const Options& options, const Dataset* kept_from) {
-  EvaluationRequest request{options.variables, kept_from, {}, {}, {}};
-  for (const std::string& text : options.metrics) request.metrics.push_back(parse_metric(text));
+  EvaluationRequest request{options.variables, kept_from, {}};
+  for (const std::string& text : options.metrics)
+    request.metrics.push_back(parse_name<Metric>("--metrics", text));
+  request.isovalue_scale = parse_name<IsovalueScale>("--isovalue-scale", options.isovalue_scale);
   for (const std::string& text : options.isovalues) {
     const std::size_t sign = text.rfind('=');
     const double value =
@@ -171,10 +176,14 @@ void add_evaluate(CLI::App& program, Invocation& invocation) {
   command
       ->add_option(
           "--isovalue", options->isovalues,
-          "For cd, in the data's units: VALUE for all variables, or NAME=VALUE for one; may "
-          "be given several times")
+          "For cd: VALUE for all variables, or NAME=VALUE for one; may be given several times")
       ->type_name("[NAME=]VALUE")
       ->allow_extra_args(false);
+  command
+      ->add_option("--isovalue-scale", options->isovalue_scale,
+                   "data (in the data's units) or step ([-1, 1] over each time step of the truth)")
+      ->type_name("NAME")
+      ->capture_default_str();
   command->add_option("--json", options->json, "Write the scores as JSON")->type_name("FILE");
   command->add_option("--csv", options->csv, "Write the scores as CSV")->type_name("FILE");
   command->add_flag("--steps", options->steps, "Print every time step");

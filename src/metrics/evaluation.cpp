@@ -100,8 +100,10 @@ std::vector<Metric> distinct(const std::vector<Metric>& metrics) {
 void check_isovalues(const EvaluationRequest& request, const std::vector<Metric>& metrics,
                      const std::vector<std::string>& names) {
   const bool chamfer = std::find(metrics.begin(), metrics.end(), Metric::chamfer) != metrics.end();
-  if (!chamfer && (request.isovalue || !request.isovalues.empty()))
-    throw ValueError("an isovalue is given, but only the metric cd uses it; ask for cd");
+  if (!chamfer && (request.isovalue || !request.isovalues.empty() ||
+                   request.isovalue_scale != IsovalueScale::data))
+    throw ValueError(
+        "an isovalue or its scale is given, but only the metric cd uses it; ask for cd");
   for (const auto& [name, value] : request.isovalues)
     if (std::find(names.begin(), names.end(), name) == names.end())
       throw ValueError(fmt::format("isovalue {} is given for '{}', which is not scored{}", value,
@@ -146,7 +148,8 @@ Evaluation evaluate(const Dataset& truth, const Dataset& result, const Evaluatio
         throw Interrupted(
             fmt::format("stopped after {} of {} time steps; no score was written", done, total));
       steps.push_back(score_volumes(info.grid.dims, truth.read(pair.in_truth, step),
-                                    result.read(pair.in_result, step), metrics, pair.isovalue));
+                                    result.read(pair.in_result, step), metrics, pair.isovalue,
+                                    request.isovalue_scale));
       steps.back().step = step;
       steps.back().time = info.times[step];
       steps.back().group = pair.groups[step];
@@ -154,6 +157,7 @@ Evaluation evaluate(const Dataset& truth, const Dataset& result, const Evaluatio
     }
     variables.push_back(summarised(info.name, info.unit, std::move(steps)));
     variables.back().isovalue = pair.isovalue;
+    variables.back().isovalue_scale = request.isovalue_scale;
   }
   return summarised(std::move(variables), metrics);
 }

@@ -47,7 +47,10 @@ void add_scores(const VariableScore& score, Metric metric, Json& entry) {
   Json json = json_scores(score, means_of(score, metric),
                           metric == Metric::ssim ? &StepScore::ssim : &StepScore::chamfer);
   json["undefined_steps"] = undefined_steps(score, metric);
-  if (metric == Metric::chamfer && score.isovalue) json["isovalue"] = *score.isovalue;
+  if (metric == Metric::chamfer && score.isovalue) {
+    json["isovalue"] = *score.isovalue;
+    json["isovalue_scale"] = std::string(enum_name(score.isovalue_scale));
+  }
   entry[std::string(metric_info(metric).key)] = std::move(json);
 }
 

@@ -104,7 +104,7 @@ std::size_t undefined_steps(const VariableScore& variable, Metric metric) {
 
 StepScore score_volumes(const Dims& dims, std::span<const float> truth,
                         std::span<const float> result, const std::vector<Metric>& metrics,
-                        std::optional<double> isovalue) {
+                        std::optional<double> isovalue, IsovalueScale scale) {
   const ErrorSums sums = compare_volumes(truth, result);
   StepScore score;
   score.missing_in_truth = sums.missing_in_truth;
@@ -120,6 +120,8 @@ StepScore score_volumes(const Dims& dims, std::span<const float> truth,
         break;
       case Metric::chamfer:
         if (!isovalue) throw ValueError("the chamfer distance needs an isovalue, got none");
+        if (scale == IsovalueScale::step)
+          isovalue = sums.low + (*isovalue + 1.0) / 2.0 * (sums.high - sums.low);
         score.chamfer =
             isosurface_distance(dims, truth, result, *isovalue).value_or(undefined_score);
         break;

@@ -104,12 +104,14 @@ TEST(Pipeline, ResultsAreScoredByTheMetricsAskedFor) {
     EXPECT_EQ(outcome.code, 2) << options;
     EXPECT_THAT(outcome.err, HasSubstr(expected));
   };
-  fails("--metrics sim", "--metrics: unknown metric 'sim'; did you mean 'ssim'?");
+  fails("--metrics sim", "--metrics: unknown name 'sim'; did you mean 'ssim'?");
   fails("--metrics cd", "needs an isovalue for variable '" + variable + "'");
   fails("--metrics cd --isovalue foo=1", "is given for 'foo', which is not scored");
   fails("--metrics cd --isovalue " + variable + "=high", "--isovalue must be a finite number");
   fails("--metrics cd --isovalue 1 --isovalue 2", "'2' is the second value for all variables");
   fails("--isovalue 1", "only the metric cd uses it");
+  fails("--isovalue-scale step", "only the metric cd uses it");
+  fails("--metrics cd --isovalue 1 --isovalue-scale stop", "did you mean 'step'?");
 }
 
 TEST(Pipeline, EqualNamesOfSeveralDataSetsGetAPrefix) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -226,6 +227,24 @@ TEST(Evaluation, ScoresByEveryMetricAskedFor) {
   EXPECT_THAT(text, AllOf(HasSubstr("PSNR (dB)  "), HasSubstr("\nSSIM  "),
                           HasSubstr("\nCD (voxels)  "), HasSubstr("no isosurface at 0.5")));
   EXPECT_THAT(text, testing::ContainsRegex("1 +1 +between +[0-9.]+ +0\\.[0-9]+ +-\n"));
+}
+
+TEST(Evaluation, IsovaluesMayBeOfTheScaleOfEachStep) {
+  const Dims dims{14, 13, 12};
+  const MemoryDataset truth = blobs("p", 0.0F);
+  const MemoryDataset result = blobs("p", 0.01F);
+  const std::vector<float> values = truth.read(0, 0);
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const double isovalue = *low + 0.75 * (static_cast<double>(*high) - static_cast<double>(*low));
+  const Evaluation evaluation = evaluate(
+      truth, result,
+      {.metrics = {Metric::chamfer}, .isovalue = 0.5, .isovalue_scale = IsovalueScale::step});
+  EXPECT_EQ(evaluation.variables[0].steps[0].chamfer,
+            isosurface_distance(dims, values, result.read(0, 0), isovalue).value());
+  const auto json = nlohmann::json::parse(evaluation_json(evaluation));
+  EXPECT_EQ(json["variables"]["p"]["cd_voxels"]["isovalue_scale"], "step");
+  EXPECT_THAT(message_of(truth, result, {.isovalue_scale = IsovalueScale::step}),
+              HasSubstr("only the metric cd uses it"));
 }
 
 TEST(Evaluation, HasOnlyTheMetricsAskedFor) {

@@ -16,17 +16,18 @@ struct EvaluationRequest {
   /// The data set whose times say, variable by variable, which steps were kept.
   const Dataset* kept_from = nullptr;
   std::vector<Metric> metrics{Metric::psnr};  ///< at least one
-  /// Isovalues for Metric::chamfer in the data's units: by variable, and of all not named there.
+  /// Isovalues for Metric::chamfer: by variable, and of all not named there.
   std::map<std::string, double> isovalues = {};
   std::optional<double> isovalue = {};
+  IsovalueScale isovalue_scale = IsovalueScale::data;
 };
 
 /// Scores a result against the truth by every metric asked for, one time step in memory at a time.
 /// Variables are matched by name; voxels that either misses are left out and counted.
 /// @throws ValueError  a variable is missing on one side (with the nearest name), or dimensions,
 ///   places or times differ (with both values); no metric; Metric::chamfer and a variable without
-///   isovalue, or isovalues without Metric::chamfer or for variables that are not scored;
-///   FileError as the data sets' readers; Interrupted on the user's wish.
+///   isovalue, or isovalues or their scale without Metric::chamfer or for variables that are not
+///   scored; FileError as the data sets' readers; Interrupted on the user's wish.
 /// Source: method section 8.
 [[nodiscard]] Evaluation evaluate(const Dataset& truth, const Dataset& result,
                                   const EvaluationRequest& request,
@@ -37,7 +38,8 @@ struct EvaluationRequest {
 /// "missing_in_truth", "missing_in_result"}}, "mean": {"psnr_db": {"all", ...},
 /// "psnr_db_normalised": {...}}}. Undefined is null, infinity the string "inf" (JSON has none).
 /// "undefined_steps" counts those without PSNR. Other metrics stand beside "psnr_db" as "ssim" and
-/// "cd_voxels", with "undefined_steps" and the "isovalue" inside. Without PSNR its keys are absent.
+/// "cd_voxels", with "undefined_steps" inside, and "isovalue" and
+/// "isovalue_scale" for CD. Without PSNR its keys are absent.
 [[nodiscard]] std::string evaluation_json(const Evaluation& evaluation);
 
 /// A row a variable and step: variable,step,time,group,psnr_db,psnr_db_normalised,

@@ -34,6 +34,16 @@ struct MetricInfo {
 
 [[nodiscard]] const MetricInfo& metric_info(Metric metric);
 
+/// What an isovalue v means: a value in the data's unit, or in the paper's scale low + (v + 1)/2
+/// (high - low), with the smallest and largest values of each time step of the truth.
+enum class IsovalueScale { data, step };
+
+template <>
+struct EnumNames<IsovalueScale> {
+  static constexpr std::array<EnumTable<IsovalueScale>, 2> values{
+      {{IsovalueScale::data, "data"}, {IsovalueScale::step, "step"}}};
+};
+
 /// Where a time step lies with respect to the steps that a method has seen. `unknown` where
 /// nobody said which these were.
 enum class StepGroup { kept, between, extrapolated, unknown };
@@ -88,6 +98,7 @@ struct VariableScore {
   GroupMeans ssim;
   GroupMeans chamfer;
   std::optional<double> isovalue = {};  ///< that of `chamfer`
+  IsovalueScale isovalue_scale = IsovalueScale::data;
 };
 
 struct Evaluation {
@@ -112,13 +123,14 @@ struct Evaluation {
 /// missing voxels are counted whatever the metrics.
 /// @param dims           of both; x fastest.
 /// @param truth, result  [nz*ny*nx] float32 in the same unit; missing where not finite.
-/// @param isovalue       for Metric::chamfer, in that unit.
+/// @param isovalue       for Metric::chamfer, in the scale that the last argument names.
 /// @throws ShapeError  a length is not that of `dims`; ValueError  Metric::chamfer without
 /// isovalue.
 [[nodiscard]] StepScore score_volumes(const Dims& dims, std::span<const float> truth,
                                       std::span<const float> result,
                                       const std::vector<Metric>& metrics,
-                                      std::optional<double> isovalue = {});
+                                      std::optional<double> isovalue = {},
+                                      IsovalueScale scale = IsovalueScale::data);
 
 /// A variable with the means of its steps.
 [[nodiscard]] VariableScore summarised(std::string name, std::string unit,
