@@ -165,8 +165,10 @@ class TileFilter {
   [[nodiscard]] double of_window(double t, double r, double tt, double rr, double tr) const {
     const double mu_t = t + c_.offset;
     const double mu_r = r + c_.offset;
+    // Rounding can make the variance of a result far outside the truth's range negative.
+    const double variances = std::max(tt - t * t, 0.0) + std::max(rr - r * r, 0.0);
     return (2.0 * mu_t * mu_r + c_.c1) * (2.0 * (tr - t * r) + c_.c2) /
-           ((mu_t * mu_t + mu_r * mu_r + c_.c1) * (tt - t * t + rr - r * r + c_.c2));
+           ((mu_t * mu_t + mu_r * mu_r + c_.c1) * (variances + c_.c2));
   }
 
   const Comparison& c_;

@@ -9,6 +9,7 @@
 
 #include "io/test_folder.h"
 #include "made_up.h"
+#include "made_up_weights.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/io/safetensors.h"
@@ -19,28 +20,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-std::vector<float> rounded(std::vector<double> numbers, double factor, double offset) {
-  std::vector<float> values;
-  for (const double number : numbers)
-    values.push_back(static_cast<float>(offset + factor * number));
-  return values;
-}
-
-/// The weights of tests/golden/make_lpips.py.
-LpipsWeights made_up_weights() {
-  LpipsWeights weights;
-  for (std::size_t n = 0; n < alexnet.size(); ++n) {
-    const ImageConvolution& c = alexnet[n];
-    const std::size_t fan_in = c.inputs * c.window * c.window;
-    const std::uint64_t seed = 10 * (n + 1);
-    weights.layers[n] = {rounded(hashed(c.outputs * fan_in, seed),
-                                 std::sqrt(6.0 / static_cast<double>(fan_in)), 0.0),
-                         rounded(hashed(c.outputs, seed + 1), 0.1, 0.0),
-                         rounded(hashed(c.outputs, seed + 2), 0.5, 0.5)};
-  }
-  return weights;
-}
 
 Tensor as_tensor(const std::vector<float>& values, std::vector<std::size_t> shape) {
   Tensor tensor{TensorType::f32, std::move(shape), std::vector<std::byte>(4 * values.size())};

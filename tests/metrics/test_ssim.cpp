@@ -65,6 +65,17 @@ TEST(Ssim, IsOneForIdenticalVolumesAndPictures) {
   EXPECT_NEAR(ssim(pictures.truth, pictures.truth), 1.0, 1e-12);
 }
 
+TEST(Ssim, StaysBoundedForResultsFarOutsideTheRangeOfTheTruth) {
+  const Dims dims{16, 15, 14};
+  const auto [truth, result] = made_up_volumes(dims);
+  for (const float factor : {1e6F, 1e12F, 1e30F}) {
+    std::vector<float> wild = result;
+    for (float& value : wild) value *= factor;
+    const double similarity = ssim(dims, truth, wild).value();
+    EXPECT_LE(std::abs(similarity), 1e-3) << factor;
+  }
+}
+
 TEST(Ssim, HasTheSameBitsForAnyThreadCount) {
   const Dims dims{30, 90, 50};
   const auto [truth, result] = made_up_volumes(dims);
