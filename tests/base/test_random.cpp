@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <numeric>
 #include <vector>
 
@@ -39,13 +41,48 @@ TEST(RandomStream, StreamsOfDifferentSeedUseOrIndexDiffer) {
 
 TEST(RandomStream, AShorterFillIsTheBeginningOfALongerOne) {
   const RandomStream stream{42, RandomUse::tests, 7};
-  std::vector<float> longer(64);
+  std::vector<float> longer(200);
   stream.fill_normal(longer);
-  for (std::size_t length = 0; length <= 9; ++length) {
+  for (std::size_t length = 0; length <= longer.size(); ++length) {
     std::vector<float> shorter(length);
     stream.fill_normal(shorter);
     EXPECT_TRUE(std::equal(shorter.begin(), shorter.end(), longer.begin())) << length;
   }
+}
+
+/// The uniform number in (0, 1] that a word's upper 24 bits make; fill_normal rounds it to float.
+double unit(std::uint32_t word) {
+  return static_cast<double>((static_cast<float>(word >> 8U) + 0.5F) * 0x1p-24F);
+}
+
+TEST(RandomStream, NormalNumbersAreTheBoxMullerTransformOfTheWords) {
+  const RandomStream stream{11, RandomUse::tests, 5};
+  std::vector<float> numbers(1U << 18U);
+  stream.fill_normal(numbers);
+  double largest_error = 0.0;
+  for (std::size_t block = 0; block < numbers.size(); block += 64)
+    for (std::size_t i = 0; i < 16; ++i) {
+      const Words word = stream.words(static_cast<std::uint32_t>(block / 4 + i));
+      for (std::size_t half = 0; half < 2; ++half) {
+        const double radius = std::sqrt(-2.0 * std::log(unit(word[2 * half])));
+        const std::uint32_t bits = word[2 * half + 1];
+        const double f = static_cast<double>(static_cast<std::int32_t>(bits << 1U)) * 0x1p-32;
+        const double angle = std::numbers::pi * (f + (bits >> 31U));  // by pi where the top bit is
+        const float* pair = &numbers[block + 32 * half + i];
+        largest_error = std::max({largest_error, std::abs(radius * std::cos(angle) - pair[0]),
+                                  std::abs(radius * std::sin(angle) - pair[16])});
+      }
+    }
+  EXPECT_LT(largest_error, 1e-6);
+}
+
+// Printed by a build for another processor and compiler, these would be the same.
+TEST(RandomStream, NormalNumbersKeepTheirBits) {
+  std::vector<float> numbers(1000);
+  RandomStream{1, RandomUse::tests, 1}.fill_normal(numbers);
+  std::uint64_t hash = 0;
+  for (const float number : numbers) hash = hash * 31 + std::bit_cast<std::uint32_t>(number);
+  EXPECT_EQ(hash, 10908148138718464278U);
 }
 
 /// Mean of the p-th powers.
