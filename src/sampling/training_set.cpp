@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
 #include "stsr/base/error.h"
-#include "stsr/base/parallel.h"
-#include "stsr/sampling/time_span.h"
 
 namespace stsr {
 
@@ -16,12 +15,11 @@ namespace {
 
 constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 
-void normalise(Sequence& sequence, const RangeSeries& ranges) {
-  parallel_for("normalise", sequence.steps.size(), [&](std::size_t t) {
-    const ValueRange& range = ranges.ranges[ranges.ranges.size() == 1 ? 0 : t];
-    for (float& value : sequence.steps[t])
-      value = std::isfinite(value) ? static_cast<float>(range.normalise(value)) : missing;
-  });
+/// Rows whose values are fetched ahead of the one that is written: enough cache lines on their way
+/// to hide the latency of memory, not so many that they push one another out.
+std::size_t rows_ahead(std::size_t heads, std::size_t most) {
+  constexpr std::size_t lines_on_their_way = 64;
+  return std::clamp<std::size_t>(lines_on_their_way / heads, 1, most);
 }
 
 }  // namespace
@@ -70,33 +68,18 @@ TrainingSet::Variable TrainingSet::prepare(Sequence sequence, const BlockConfig&
                                            RangeMode range) {
   check_trainable(sequence);
   RangeSeries ranges = ranges_of(sequence, range);
-  normalise(sequence, ranges);
+  std::vector<Normaliser> normalisers;
+  for (std::size_t t = 0; t < sequence.steps.size(); ++t)
+    normalisers.emplace_back(ranges.ranges[ranges.ranges.size() == 1 ? 0 : t]);
   Partition partition(blocks, sequence.info);
-  const auto span = time_span(sequence.info);
-  std::vector<float> times;
-  for (const double time : sequence.info.times)
-    times.push_back(static_cast<float>(network_time(span, time)));
-  const Dims& dims = sequence.info.grid.dims;
-  const std::array<std::size_t, 3> stride{1, dims.x, dims.x * dims.y};
-  std::array<AxisTable, 3> axes;
-  for (std::size_t a = 0; a < 3; ++a) {
-    const AxisPartition& axis = partition.axis(a);
-    axes[a].blocks = axis.blocks();
-    for (std::size_t i = 0; i < axis.local_samples(); ++i) {
-      axes[a].coordinates.push_back(static_cast<float>(axis.coordinate(static_cast<double>(i))));
-      for (std::size_t block = 0; block < axis.blocks(); ++block) {
-        const auto sample = axis.sample(block, i);
-        axes[a].offset.push_back(sample ? static_cast<std::ptrdiff_t>(*sample * stride[a]) : -1);
-      }
-    }
-  }
-  return {std::move(sequence), std::move(ranges), std::move(partition), std::move(times),
-          std::move(axes)};
+  RowLayout layout(partition, sequence.info);
+  return {std::move(sequence), std::move(ranges), std::move(partition), std::move(layout),
+          std::move(normalisers)};
 }
 
 std::size_t TrainingSet::rows(std::size_t variable) const {
   const Variable& v = variables_[variable];
-  return checked_product({v.times.size(), v.partition.rows_per_step()});
+  return checked_product({v.sequence.steps.size(), v.partition.rows_per_step()});
 }
 
 std::vector<std::size_t> TrainingSet::rows_per_variable() const {
@@ -106,42 +89,50 @@ std::vector<std::size_t> TrainingSet::rows_per_variable() const {
   return result;
 }
 
-void TrainingSet::gather(std::size_t variable, std::span<const std::uint64_t> rows,
-                         float* coordinates, float* targets) const {
-  const Variable& v = variables_[variable];
-  const Dims dims = v.partition.local_dims();
-  for (std::size_t n = 0; n < rows.size(); ++n) {
-    std::uint64_t r = rows[n];
-    std::size_t local[3];
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      local[axis] = r % dims[axis];
-      r /= dims[axis];
-    }
-    float* c = coordinates + 4 * n;
-    c[0] = v.times[r];
-    for (std::size_t axis = 0; axis < 3; ++axis)
-      c[3 - axis] = v.axes[axis].coordinates[local[axis]];
-    gather_row(v, v.sequence.steps[r].data(), local, targets + heads_ * n);
+void TrainingSet::gather(std::span<const TrainingRow> rows, float* coordinates,
+                         float* targets) const {
+  std::array<Fetched, 8> on_their_way;
+  const std::size_t ahead = rows_ahead(heads_, on_their_way.size());
+  for (std::size_t n = 0; n < rows.size() + ahead; ++n) {
+    Fetched& slot = on_their_way[n % ahead];
+    if (n >= ahead) write_targets(slot, targets + heads_ * (n - ahead));
+    if (n < rows.size()) fetch(rows[n], coordinates + 4 * n, slot);
   }
 }
 
-void TrainingSet::gather_row(const Variable& variable, const float* values,
-                             const std::size_t* local, float* targets) {
-  std::array<const std::ptrdiff_t*, 3> offset{};  // [block] at this local index
-  std::array<const std::size_t*, 3> term{};
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const AxisTable& table = variable.axes[axis];
-    offset[axis] = table.offset.data() + local[axis] * table.blocks;
-    term[axis] = variable.partition.head_terms(axis).data();
+void TrainingSet::fetch(const TrainingRow& row, float* coordinates, Fetched& fetched) const {
+  fetched.variable = nullptr;
+  if (row.row == TrainingRow::none) {
+    std::fill_n(coordinates, 4, 0.0F);
+    return;
   }
-  for (std::size_t jz = 0; jz < variable.axes[2].blocks; ++jz)
-    for (std::size_t jy = 0; jy < variable.axes[1].blocks; ++jy) {
-      const bool in_zy = offset[2][jz] >= 0 && offset[1][jy] >= 0;
-      const std::ptrdiff_t start = offset[2][jz] + offset[1][jy];
-      float* out = targets + term[2][jz] + term[1][jy];
-      for (std::size_t jx = 0; jx < variable.axes[0].blocks; ++jx)
-        out[term[0][jx]] = in_zy && offset[0][jx] >= 0 ? values[start + offset[0][jx]] : missing;
-    }
+  const Variable& variable = variables_[row.variable];
+  RowLayout::Place& place = fetched.place;
+  variable.layout.locate(row.row, place);
+  variable.layout.write_coordinates(place, coordinates);
+  fetched.variable = &variable;
+  fetched.values = variable.sequence.steps[place.step].data() + place.offset;
+  if (place.whole)
+    for (const std::ptrdiff_t origin : variable.layout.origins())
+      __builtin_prefetch(fetched.values + origin);
+}
+
+void TrainingSet::write_targets(const Fetched& row, float* targets) const {
+  if (row.variable == nullptr) {
+    std::fill_n(targets, heads_, missing);
+    return;
+  }
+  const RowLayout& layout = row.variable->layout;
+  const Normaliser normalise = row.variable->normalisers[row.place.step];
+  const std::ptrdiff_t* origins = layout.origins().data();
+  if (row.place.whole) {
+    for (std::size_t head = 0; head < heads_; ++head)
+      targets[head] = normalise(row.values[origins[head]]);
+    return;
+  }
+  for (std::size_t head = 0; head < heads_; ++head)
+    targets[head] =
+        layout.has_sample(row.place, head) ? normalise(row.values[origins[head]]) : missing;
 }
 
 }  // namespace stsr

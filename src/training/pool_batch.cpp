@@ -1,8 +1,7 @@
 #include "stsr/training/pool_batch.h"
 
 #include <algorithm>
-#include <limits>
-#include <vector>
+#include <array>
 
 #include "stsr/base/random.h"
 
@@ -12,41 +11,37 @@ PoolBatch::PoolBatch(const TrainingSet& set, const RowPool& pool, std::size_t la
                      double sigma, std::uint64_t seed, std::uint64_t epoch, std::size_t first,
                      std::size_t groups)
     : set_(set),
-      pool_(pool),
+      stretch_(pool, epoch, first, groups),
+      group_rows_(pool.group_size()),
       latent_length_(latent_length),
       sigma_(static_cast<float>(sigma)),
-      seed_(seed),
-      epoch_(epoch),
-      first_(first),
-      groups_(groups) {}
+      noise_{seed, RandomUse::noise, epoch * pool.groups_per_epoch() + first} {}
 
 void PoolBatch::fill(std::size_t begin, std::size_t count, float* coordinates, float* targets,
                      std::uint32_t* variables, float* noise) const {
-  const std::size_t size = pool_.group_size();
-  const std::size_t heads = set_.heads();
-  std::vector<std::uint64_t> rows(size);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t index = first_ + begin + i;
-    const RowGroup group = pool_.group(epoch_, index, rows);
-    variables[i] = static_cast<std::uint32_t>(group.variable);
-    float* group_coordinates = coordinates + i * size * coordinate_count;
-    float* group_targets = targets + i * size * heads;
-    set_.gather(group.variable, std::span(rows).first(group.count), group_coordinates,
-                group_targets);
-    // Rows that a short group lacks: any coordinates, no target.
-    std::fill(group_coordinates + group.count * coordinate_count,
-              group_coordinates + size * coordinate_count, 0.0F);
-    std::fill(group_targets + group.count * heads, group_targets + size * heads,
-              std::numeric_limits<float>::quiet_NaN());
-    const std::span eps(noise + i * latent_length_, latent_length_);
-    if (sigma_ == 0.0F) {
-      std::fill(eps.begin(), eps.end(), 0.0F);
-      continue;
-    }
-    RandomStream{seed_, RandomUse::noise, epoch_ * pool_.groups_per_epoch() + index}.fill_normal(
-        eps);
-    for (float& value : eps) value *= sigma_;
+  std::array<TrainingRow, 64> buffer;
+  const std::size_t slots = count * group_rows_;
+  std::size_t group = 0;  // the next one whose first slot is to come
+  for (std::size_t slot = 0; slot < slots; slot += buffer.size()) {
+    const auto rows = std::span(buffer).first(std::min(buffer.size(), slots - slot));
+    stretch_.rows(begin * group_rows_ + slot, rows);
+    set_.gather(rows, coordinates + slot * coordinate_count, targets + slot * set_.heads());
+    for (; group * group_rows_ < slot + rows.size(); ++group)
+      variables[group] = rows[group * group_rows_ - slot].variable;
   }
+  for (std::size_t i = 0; i < count; ++i)
+    write_noise(begin + i, {noise + i * latent_length_, latent_length_});
+}
+
+void PoolBatch::write_noise(std::size_t group, std::span<float> eps) const {
+  if (sigma_ == 0.0F) {
+    std::fill(eps.begin(), eps.end(), 0.0F);
+    return;
+  }
+  RandomStream stream = noise_;
+  stream.index += group;
+  stream.fill_normal(eps);
+  for (float& value : eps) value *= sigma_;
 }
 
 }  // namespace stsr

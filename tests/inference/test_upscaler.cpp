@@ -245,7 +245,8 @@ TEST(Upscaler, KeptSamplesHaveExactlyTheNetworksValueAtTheTrainingCoordinates) {
     for (std::uint64_t row = 0; row < set.rows(0); ++row) {
       std::array<float, 4> c{};
       std::vector<float> targets(set.heads());
-      set.gather(0, std::span(&row, 1), c.data(), targets.data());
+      const TrainingRow number{0, row};
+      set.gather(std::span(&number, 1), c.data(), targets.data());
       for (std::size_t head = 0; head < set.heads(); ++head)
         if (!std::isnan(targets[head]))
           expected[static_cast<std::size_t>(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "stsr/base/error.h"
@@ -29,6 +30,16 @@ TEST(Permutation, ReachesEveryElementOnce) {
   }
 }
 
+TEST(Permutation, ManyPlacesAtOnceAreTheSameAsOneByOne) {
+  for (const std::uint64_t n : {1U, 3U, 64U, 65U, 1000U}) {
+    const Permutation permutation(n, stream(n));
+    std::vector<std::uint64_t> values(n);
+    std::iota(values.begin(), values.end(), 0U);
+    permutation.apply(values);
+    for (std::uint64_t i = 0; i < n; ++i) EXPECT_EQ(values[i], permutation(i)) << n;
+  }
+}
+
 TEST(Permutation, LargestDomainStaysInsideAndIsInjectiveOnASample) {
   const std::uint64_t n = (std::uint64_t{1} << 48) - 59;
   const Permutation permutation(n, stream(1));
@@ -44,14 +55,18 @@ TEST(Permutation, DependsOnEverySeedAndIndex) {
   const Permutation a(n, {7, RandomUse::shuffle, 0});
   const Permutation b(n, {7, RandomUse::shuffle, 1});
   const Permutation c(n, {8, RandomUse::shuffle, 0});
+  const Permutation d(n, {7, RandomUse::shuffle, 0}, 1);
   int same_ab = 0;
   int same_ac = 0;
+  int same_ad = 0;
   for (std::uint64_t i = 0; i < n; ++i) {
     same_ab += a(i) == b(i);
     same_ac += a(i) == c(i);
+    same_ad += a(i) == d(i);
   }
   EXPECT_LT(same_ab, 12);  // one is expected
   EXPECT_LT(same_ac, 12);
+  EXPECT_LT(same_ad, 12);
 }
 
 /// Chi-squared of counts against equal expectation, in standard deviations above its mean.

@@ -1,13 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "stsr/base/error.h"
-#include "stsr/sampling/row_pool.h"
+#include "stsr/sampling/pool_stretch.h"
 
 namespace stsr {
 namespace {
@@ -19,11 +21,17 @@ struct Drawn {
   std::vector<std::uint64_t> rows;
 };
 
+/// One group, and its rows as the stretch gives them.
 Drawn draw(const RowPool& pool, std::uint64_t epoch, std::size_t index) {
-  Drawn drawn;
-  drawn.rows.resize(pool.group_size());
-  drawn.group = pool.group(epoch, index, drawn.rows);
-  drawn.rows.resize(drawn.group.count);
+  const PoolStretch stretch(pool, epoch, index, 1);
+  Drawn drawn{stretch.group(0), {}};
+  std::vector<TrainingRow> rows(pool.group_size());
+  stretch.rows(0, rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].variable, drawn.group.variable);
+    EXPECT_EQ(rows[i].row == TrainingRow::none, i >= drawn.group.count);
+    if (i < drawn.group.count) drawn.rows.push_back(rows[i].row);
+  }
   return drawn;
 }
 
@@ -104,15 +112,118 @@ TEST(RowPool, GroupOfOneIsAPlainShuffleOverVariables) {
   EXPECT_NEAR(static_cast<double>(in_first_half), 250.0, 5.0 * 7.9);  // hypergeometric sd
 }
 
+TEST(RowPool, AStretchIsItsGroupsOneByOne) {
+  for (const RowOrder order : {RowOrder::pool, RowOrder::balanced})
+    for (const std::uint64_t shuffle_rows : {0U, 200U})
+      for (const std::size_t group : {1U, 8U, 100U}) {
+        const RowPool pool(sizes, group, order, 5, shuffle_rows);
+        const std::size_t count = pool.groups_per_epoch() - 1;
+        const PoolStretch stretch(pool, 2, 1, count);
+        ASSERT_EQ(stretch.groups(), count);
+        std::vector<TrainingRow> rows(count * group);
+        // In pieces that fit neither the groups nor the stretch.
+        for (std::size_t slot = 0; slot < rows.size(); slot += 67)
+          stretch.rows(
+              slot, std::span(rows).subspan(slot, std::min<std::size_t>(67, rows.size() - slot)));
+        for (std::size_t i = 0; i < count; ++i) {
+          const Drawn alone = draw(pool, 2, i + 1);
+          for (std::size_t k = 0; k < group; ++k) {
+            const TrainingRow expected{static_cast<std::uint32_t>(alone.group.variable),
+                                       k < alone.rows.size() ? alone.rows[k] : TrainingRow::none};
+            ASSERT_EQ(rows[i * group + k], expected) << i << " " << k;
+          }
+        }
+      }
+}
+
+bool inside(const std::vector<RowRange>& ranges, std::uint64_t row) {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const RowRange& range) {
+    return row >= range.first && row < range.first + range.count;
+  });
+}
+
+const std::vector<std::size_t> large{100'003, 20'000, 7};
+
+TEST(RowPool, WindowsHoldEveryRowOnceOneAfterTheOther) {
+  constexpr std::size_t shuffle_rows = 16384;  // chunks of 16 rows
+  const RowPool pool(large, 8, RowOrder::pool, 3, shuffle_rows);
+  std::set<Row> seen;
+  std::vector<RowWindow> window(large.size());
+  std::size_t changes = 0;
+  std::size_t most_rows_in_ranges = 0;
+  std::vector<std::vector<RowRange>> ranges(large.size());
+  for (std::size_t index = 0; index < pool.groups_per_epoch(); ++index) {
+    for (std::uint32_t v = 0; v < large.size(); ++v) {
+      const RowWindow now = pool.window(v, 4, index);
+      if (index > 0 && now == window[v]) continue;
+      EXPECT_EQ(now, index == 0 ? (RowWindow{4, 0}) : pool.next(v, window[v]));
+      window[v] = now;
+      changes += v == 0;
+      ranges[v] = pool.ranges(v, now);
+      std::size_t rows = 0;
+      for (const RowRange& range : ranges[v]) {
+        EXPECT_LE(range.first + range.count, large[v]);
+        rows += range.count;
+      }
+      if (v == 0) most_rows_in_ranges = std::max(most_rows_in_ranges, rows);
+    }
+    const Drawn drawn = draw(pool, 4, index);
+    EXPECT_EQ(drawn.group.window, window[drawn.group.variable]);
+    for (const std::uint64_t row : drawn.rows) {
+      EXPECT_TRUE(inside(ranges[drawn.group.variable], row));
+      EXPECT_TRUE(seen.insert({static_cast<std::size_t>(drawn.group.variable), row}).second);
+    }
+  }
+  EXPECT_EQ(seen.size(), 100'003U + 20'000U + 7U);
+  EXPECT_EQ(changes, 8U);  // 120010 rows in windows of at most 16384
+  EXPECT_LE(most_rows_in_ranges, 100'003U / 8 + 8 + 2 * 16);
+  EXPECT_EQ(pool.next(0, window[0]), (RowWindow{5, 0}));
+}
+
+TEST(RowPool, AWindowHasRowsOfEveryPartOfTheData) {
+  const RowPool pool(large, 8, RowOrder::pool, 3, 16384);
+  std::vector<int> count(16, 0);
+  for (const RowRange& range : pool.ranges(0, {0, 2})) ++count[range.first * 16 / large[0]];
+  for (const int chunks : count) EXPECT_NEAR(chunks, 781.0 / 16, 5 * std::sqrt(781.0 / 16));
+}
+
+TEST(RowPool, BalancedVariablesWalkWindowsOfTheirOwn) {
+  const RowPool pool(large, 8, RowOrder::balanced, 3, 12288);
+  std::vector<std::set<std::uint64_t>> first_pass(large.size());
+  for (std::uint64_t epoch = 0; epoch < 4; ++epoch)
+    for (std::size_t index = 0; index < pool.groups_per_epoch(); ++index) {
+      const Drawn drawn = draw(pool, epoch, index);
+      EXPECT_EQ(drawn.group.window, pool.window(drawn.group.variable, epoch, index));
+      if (drawn.group.window.pass > 0) continue;
+      for (const std::uint64_t row : drawn.rows)
+        EXPECT_TRUE(first_pass[drawn.group.variable].insert(row).second);
+    }
+  for (std::size_t v = 0; v < large.size(); ++v) EXPECT_EQ(first_pass[v].size(), large[v]);
+}
+
+TEST(RowPool, WindowsThatHoldEverythingAreNoWindows) {
+  const RowPool all(sizes, 8, RowOrder::pool, 5);
+  const RowPool wide(sizes, 8, RowOrder::pool, 5, 1294);
+  for (std::size_t index = 0; index < all.groups_per_epoch(); ++index)
+    EXPECT_EQ(draw(all, 1, index).rows, draw(wide, 1, index).rows);
+  EXPECT_EQ(wide.ranges(0, {1, 0}).size(), 1U);
+}
+
+TEST(RowPool, WindowsSmallerThanAGroupWork) {
+  const RowPool pool(sizes, 100, RowOrder::pool, 5, 1);
+  std::size_t rows = 0;
+  for (std::size_t index = 0; index < pool.groups_per_epoch(); ++index)
+    rows += draw(pool, 0, index).rows.size();
+  EXPECT_EQ(rows, 1294U);
+}
+
 TEST(RowPool, RefusesWhatItCannotDraw) {
   EXPECT_THROW(RowPool({}, 8, RowOrder::pool, 1), ValueError);
   EXPECT_THROW(RowPool(sizes, 0, RowOrder::pool, 1), ValueError);
   EXPECT_THROW(RowPool(std::vector<std::size_t>{4, 0}, 8, RowOrder::pool, 1), ValueError);
   const RowPool pool(sizes, 8, RowOrder::pool, 1);
-  std::vector<std::uint64_t> rows(8);
-  EXPECT_THROW((void)pool.group(0, pool.groups_per_epoch(), rows), ValueError);
-  rows.resize(7);
-  EXPECT_THROW((void)pool.group(0, 0, rows), ShapeError);
+  EXPECT_THROW(PoolStretch(pool, 0, pool.groups_per_epoch(), 1), ValueError);
+  EXPECT_THROW(PoolStretch(pool, 0, 1, ~std::size_t{0}), ValueError);
 }
 
 }  // namespace

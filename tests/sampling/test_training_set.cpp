@@ -34,10 +34,10 @@ struct Gathered {
 };
 
 Gathered gather_all(const TrainingSet& set, std::size_t variable) {
-  std::vector<std::uint64_t> rows(set.rows(variable));
-  std::iota(rows.begin(), rows.end(), 0U);
+  std::vector<TrainingRow> rows(set.rows(variable));
+  for (std::size_t r = 0; r < rows.size(); ++r) rows[r] = {static_cast<std::uint32_t>(variable), r};
   Gathered all{std::vector<float>(rows.size() * 4), std::vector<float>(rows.size() * set.heads())};
-  set.gather(variable, rows, all.coordinates.data(), all.targets.data());
+  set.gather(rows, all.coordinates.data(), all.targets.data());
   return all;
 }
 
@@ -132,11 +132,39 @@ TEST(TrainingSet, MissingValuesAreMaskedEvenWhereTheVariableIsConstant) {
 TEST(TrainingSet, PerStepRangesFillEveryStep) {
   const TrainingSet set({counting("v", {4, 4, 2}, {0.0, 1.0, 2.0})},
                         {BlockMode::shared_faces, {1, 1, 1}}, RangeMode::per_step);
-  for (const auto& step : set.sequence(0).steps) {
-    EXPECT_EQ(step.front(), -1.0F);
-    EXPECT_EQ(step.back(), 1.0F);
+  const std::vector<float> targets = gather_all(set, 0).targets;  // one block: rows are samples
+  for (std::size_t t = 0; t < 3; ++t) {
+    EXPECT_EQ(targets[32 * t], -1.0F);
+    EXPECT_EQ(targets[32 * t + 31], 1.0F);
   }
   EXPECT_EQ(set.ranges(0).ranges.size(), 3U);
+}
+
+TEST(TrainingSet, RowsOfSeveralVariablesAndNoneMayBeMixed) {
+  const TrainingSet set(
+      {counting("a", {5, 5, 3}, {0.0, 1.0}), counting("b", {9, 4, 2}, {0.0, 5.0, 7.0})},
+      {BlockMode::shared_faces, {2, 2, 1}}, RangeMode::global);
+  std::vector<TrainingRow> rows;
+  for (std::size_t i = 0; i < 50; ++i) {
+    rows.push_back({static_cast<std::uint32_t>(i % 2), (7 * i) % set.rows(i % 2)});
+    if (i % 5 == 0) rows.push_back({1, TrainingRow::none});
+  }
+  std::vector<float> coordinates(4 * rows.size(), 9.0F);
+  std::vector<float> targets(4 * rows.size(), 9.0F);
+  set.gather(rows, coordinates.data(), targets.data());
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    if (rows[n].row == TrainingRow::none) {
+      EXPECT_THAT(std::span(coordinates).subspan(4 * n, 4), testing::Each(0.0F));
+      EXPECT_THAT(std::span(targets).subspan(4 * n, 4), testing::Each(testing::IsNan()));
+      continue;
+    }
+    const Gathered all = gather_all(set, rows[n].variable);
+    for (std::size_t i = 0; i < 4; ++i) {
+      EXPECT_EQ(coordinates[4 * n + i], all.coordinates[4 * rows[n].row + i]);
+      EXPECT_THAT(targets[4 * n + i],
+                  testing::NanSensitiveFloatEq(all.targets[4 * rows[n].row + i]));
+    }
+  }
 }
 
 TEST(TrainingSet, VariablesOfDifferentGridsKeepTheirOwn) {

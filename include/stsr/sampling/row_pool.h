@@ -6,20 +6,28 @@
 #include <vector>
 
 #include "stsr/sampling/row_order.h"
+#include "stsr/sampling/row_shuffle.h"
 
 namespace stsr {
+
+/// A part of a pass over a variable's rows; see RowPool.
+struct RowWindow {
+  std::uint64_t pass = 0;  ///< over the rows of the variable
+  std::size_t number = 0;  ///< in the pass
+  bool operator==(const RowWindow&) const = default;
+};
 
 /// Rows of one variable that are drawn together and share one draw of the latent noise.
 struct RowGroup {
   std::size_t variable = 0;
-  std::uint32_t count = 0;  ///< rows; fewer than the group size only in a variable's last group
+  RowWindow window;
+  std::size_t number = 0;   ///< of the group in the pass
+  std::uint32_t count = 0;  ///< rows; fewer than the group size only in a pass's last group
 };
 
 /// The order in which training sees the rows of all variables (method section 5).
 ///
-/// Row r of a variable is the local sample (t, z, y, x) with r = ((t*lz + z)*ly + y)*lx + x, where
-/// lx, ly, lz are the local indices of its Partition. Groups of `group` rows are cut from a
-/// permutation of a variable's rows.
+/// Groups of `group` rows are cut from a permutation of a variable's rows.
 ///
 ///  - pool: an epoch is every row of every variable once; the groups of all variables are shuffled
 ///    together.
@@ -27,33 +35,61 @@ struct RowGroup {
 ///    groups holds equal shares of them; each variable walks permutation after permutation of its
 ///    rows, on from epoch to epoch. An epoch has as many groups as in `pool`.
 ///
-/// A group is a pure function of the seed, the epoch and its index: nothing is stored, training can
-/// be resumed anywhere, and any thread may ask.
+/// Where `shuffle_rows` is not 0 and there are more rows than that, they are shuffled in windows of
+/// about that many, of all variables together: a window takes whole chunks of consecutive rows,
+/// about 1024 of them, from all over the data (see RowShuffle). Training then reads one window of
+/// the data after the other, whatever the data's size.
+///
+/// Everything is a pure function of the seed, the epoch and an index: nothing is stored, training
+/// can be resumed anywhere, and any thread may ask.
 class RowPool {
  public:
   /// @throws ValueError  there is no variable, a variable has no row or more than 2^48, or `group`
   ///   is 0 or above 2^31.
   RowPool(std::span<const std::size_t> rows_per_variable, std::size_t group, RowOrder order,
-          std::uint64_t seed);
+          std::uint64_t seed, std::uint64_t shuffle_rows = 0);
 
   /// Largest number of rows in a group.
   [[nodiscard]] std::size_t group_size() const { return group_; }
-  [[nodiscard]] std::size_t groups_per_epoch() const { return first_group_.back(); }
-  /// Writes the row numbers of group `index` < groups_per_epoch() into the front of `rows`.
-  /// @throws ShapeError  `rows` is shorter than group_size(); ValueError  `index` is out of range.
-  [[nodiscard]] RowGroup group(std::uint64_t epoch, std::size_t index,
-                               std::span<std::uint64_t> rows) const;
+  [[nodiscard]] std::size_t groups_per_epoch() const { return groups_; }
+  [[nodiscard]] std::size_t variables() const { return variables_.size(); }
+
+  /// The window that the rows of a variable come from at group `index` of an epoch.
+  [[nodiscard]] RowWindow window(std::size_t variable, std::uint64_t epoch,
+                                 std::size_t index) const;
+  /// The window after `window`, in the next pass after the last one.
+  [[nodiscard]] RowWindow next(std::size_t variable, const RowWindow& window) const;
+  /// The rows that a window of a variable holds, as ranges of consecutive ones; they may belong in
+  /// part to the windows beside it.
+  [[nodiscard]] std::vector<RowRange> ranges(std::size_t variable, const RowWindow& window) const;
 
  private:
-  [[nodiscard]] RowGroup draw(std::uint64_t pass, std::size_t variable, std::size_t number,
-                              std::span<std::uint64_t> rows) const;
-  [[nodiscard]] std::uint64_t stream_index(std::uint64_t pass, std::size_t slot) const;
+  friend class PoolStretch;
 
-  std::vector<std::size_t> rows_;         // [variable]
-  std::vector<std::size_t> first_group_;  // [variables + 1], running sum of groups
+  struct Variable {
+    std::uint64_t rows = 0;
+    std::size_t groups = 0;   // of a pass
+    std::size_t windows = 1;  // of a pass
+
+    /// The first group of window w; windows differ by one group at most, the first are larger.
+    [[nodiscard]] std::size_t first_group(std::size_t w) const;
+    [[nodiscard]] std::size_t window_of(std::size_t group) const;
+  };
+
+  [[nodiscard]] RandomStream stream(std::uint64_t pass, std::size_t slot) const;
+  [[nodiscard]] RowShuffle shuffle(std::size_t variable, const RowWindow& window) const;
+  [[nodiscard]] RowGroup group(std::size_t variable, const RowWindow& window,
+                               std::size_t number) const;
+  [[nodiscard]] std::size_t first_group_of_window(std::size_t w) const;
+  [[nodiscard]] std::size_t window_of(std::size_t index) const;
+
+  std::vector<Variable> variables_;
+  std::size_t groups_ = 0;   // of an epoch
+  std::size_t windows_ = 1;  // of an epoch in the order `pool`, one after the other
   std::size_t group_;
   RowOrder order_;
   std::uint64_t seed_;
+  int chunk_bits_ = 0;
 };
 
 }  // namespace stsr

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
+#include "stsr/base/random.h"
 #include "stsr/network/engine.h"
-#include "stsr/sampling/row_pool.h"
+#include "stsr/sampling/pool_stretch.h"
 #include "stsr/sampling/training_set.h"
 
 namespace stsr {
@@ -17,20 +19,21 @@ class PoolBatch final : public BatchSource {
   PoolBatch(const TrainingSet& set, const RowPool& pool, std::size_t latent_length, double sigma,
             std::uint64_t seed, std::uint64_t epoch, std::size_t first, std::size_t groups);
 
-  [[nodiscard]] std::size_t groups() const override { return groups_; }
-  [[nodiscard]] std::size_t group_rows() const override { return pool_.group_size(); }
+  [[nodiscard]] std::size_t groups() const override { return stretch_.groups(); }
+  [[nodiscard]] std::size_t group_rows() const override { return group_rows_; }
+  /// Allocates nothing.
   void fill(std::size_t begin, std::size_t count, float* coordinates, float* targets,
             std::uint32_t* variables, float* noise) const override;
 
  private:
+  void write_noise(std::size_t group, std::span<float> eps) const;
+
   const TrainingSet& set_;
-  const RowPool& pool_;
+  PoolStretch stretch_;
+  std::size_t group_rows_;
   std::size_t latent_length_;
   float sigma_;
-  std::uint64_t seed_;
-  std::uint64_t epoch_;
-  std::size_t first_;
-  std::size_t groups_;
+  RandomStream noise_;  // of the first group
 };
 
 }  // namespace stsr

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +20,27 @@ struct ValueRange {
   /// The inverse: low + (u + 1)/2 (high - low); low where low == high.
   [[nodiscard]] double denormalise(double u) const { return low + 0.5 * (u + 1.0) * (high - low); }
   bool operator==(const ValueRange&) const = default;
+};
+
+/// normalise() for many values of one range: the division is done once, so that results may differ
+/// from normalise() by the rounding of double.
+class Normaliser {
+ public:
+  explicit Normaliser(const ValueRange& range)
+      : low_(range.low),
+        scale_(range.high == range.low ? 0.0 : 2.0 / (range.high - range.low)),
+        shift_(range.high == range.low ? 0.0 : 1.0) {}
+
+  /// In [-1, 1] within the range; NaN where `value` is NaN or infinite.
+  [[nodiscard]] float operator()(float value) const {
+    return std::isfinite(value) ? static_cast<float>((value - low_) * scale_ - shift_)
+                                : std::numeric_limits<float>::quiet_NaN();
+  }
+
+ private:
+  double low_;
+  double scale_;
+  double shift_;
 };
 
 /// Range of the finite values. @throws ValueError  if there is none; the message begins with
