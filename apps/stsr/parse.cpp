@@ -106,6 +106,30 @@ double parse_duration(std::string_view option, const std::string& text) {
   return *value * unit;
 }
 
+std::uint64_t parse_size(std::string_view option, const std::string& text) {
+  constexpr std::string_view rule = "a size such as 8G, 512M or 0";
+  constexpr std::string_view units = "KMGT";
+  constexpr double most = 9e18;
+  double factor = 1.0;
+  std::string_view digits = text;
+  const auto unit = text.empty() ? std::string_view::npos : units.find(text.back());
+  if (unit != std::string_view::npos) {
+    factor = std::ldexp(1.0, 10 * (static_cast<int>(unit) + 1));
+    digits.remove_suffix(1);
+  }
+  const auto value = whole_number<double>(digits);
+  if (!value || !(*value >= 0.0) || !(*value * factor <= most)) refuse(option, rule, text);
+  return static_cast<std::uint64_t>(*value * factor);
+}
+
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::array<const char*, 5> units{"bytes", "KiB", "MiB", "GiB", "TiB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= 1024.0 && unit + 1 < units.size(); ++unit) value /= 1024.0;
+  return fmt::format("{:.{}g} {}", value, value < 1000.0 ? 3 : 4, units[unit]);
+}
+
 DatasetFormat parse_format(const std::string& text) {
   if (text.empty()) return vtk_available() ? DatasetFormat::vti : DatasetFormat::raw;
   if (text == "vti") return DatasetFormat::vti;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,13 @@ namespace stsr::app {
 
 /// "90" or "90s", "10m", "1.5h", to seconds; above 0.
 [[nodiscard]] double parse_duration(std::string_view option, const std::string& text);
+
+/// "8G", "512M" or "1.5T" (or K; a plain number counts bytes) to bytes, in steps of 1024; at least
+/// 0.
+[[nodiscard]] std::uint64_t parse_size(std::string_view option, const std::string& text);
+
+/// 1.5e9 as "1.4 GiB".
+[[nodiscard]] std::string size_text(std::uint64_t bytes);
 
 /// "vti" or "raw"; an empty text takes vti where this build has it.
 [[nodiscard]] DatasetFormat parse_format(const std::string& text);

@@ -22,6 +22,10 @@ class RenamedDataset final : public Dataset {
   [[nodiscard]] std::vector<float> read(std::size_t variable, std::size_t step) const override {
     return data_->read(variable, step);
   }
+  [[nodiscard]] StoredStep map(std::size_t variable, std::size_t step,
+                               const std::filesystem::path& scratch) const override {
+    return data_->map(variable, step, scratch);
+  }
 
  private:
   std::unique_ptr<Dataset> data_;

@@ -23,8 +23,6 @@ void on_interrupt(int /*signal*/) {
   interrupted = 1;
 }
 
-/// Erases a bar that stands on the current line of the terminal, so that text may follow.
-constexpr const char* erase_line = "\r\033[K";
 bool bar_shown = false;
 
 void clear_bar() {

@@ -10,6 +10,9 @@
 
 namespace stsr::app {
 
+/// Erases a bar that stands on the current line of the terminal, so that text may follow.
+inline constexpr const char* erase_line = "\r\033[K";
+
 /// Shows work on stderr with its rate and the time left: a bar that redraws itself on a terminal, a
 /// line every ten seconds elsewhere, nothing where quiet. Asks to stop after the first Ctrl-C.
 class TerminalProgress final : public Progress {

@@ -1,11 +1,15 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "commands.h"
 #include "config_options.h"
+#include "mapping_guard.h"
 #include "parse.h"
+#include "stsr/base/memory.h"
 #include "stsr/training/trainer.h"
 #include "terminal_progress.h"
 #include "training_data.h"
@@ -35,6 +39,7 @@ struct Options {
   std::string time_limit;
   std::string seed;
   std::string precision;
+  std::string memory;
   bool resume = false;
   std::string model;
 };
@@ -52,23 +57,42 @@ TrainingRequest request_of(const Options& options) {
   request.time_alone = options.epochs.empty();
   request.resume = options.resume;
   request.output = options.model;
-  request.sequences = read_training_data(options.data, options.variables);
   return request;
+}
+
+TrainingData data_of(const Options& options) {
+  TrainingDataRequest request{options.data, options.variables, available_memory() / 2, "."};
+  if (!options.memory.empty()) request.memory = parse_size("--memory", options.memory);
+  const std::filesystem::path model(options.model);
+  if (model.has_parent_path()) request.scratch = model.parent_path();
+  TrainingData data = read_training_data(request);
+  if (data.mapped) guard_mappings(data.sequences);
+  return data;
+}
+
+void describe(const TrainingData& data) {
+  for (const StoredSequence& sequence : data.sequences) {
+    const Dims& dims = sequence.info.grid.dims;
+    spdlog::info("{}: {} x {} x {}, {} steps", sequence.info.name, dims.x, dims.y, dims.z,
+                 sequence.steps.size());
+  }
+  spdlog::info("{} of values, {}", size_text(data.bytes),
+               data.mapped ? "mapped from files" : "in memory");
 }
 
 void run(const Options& options, bool quiet) {
   TrainingRequest request = request_of(options);
-  for (const Sequence& sequence : request.sequences) {
-    const Dims& dims = sequence.info.grid.dims;
-    spdlog::info("{}: {} x {} x {}, {} steps", sequence.info.name, dims.x, dims.y, dims.z,
-                 sequence.steps.size());
+  {
+    TrainingData data = data_of(options);
+    describe(data);
+    request.sequences = std::move(data.sequences);
   }
   TrainingSummary summary;
   {
     TerminalProgress progress("training", quiet, request.time_limit_seconds);
     summary = train(std::move(request), progress);
   }
-  spdlog::info("{} epochs in {}, loss {:.3g}, {} parameters, {:.3g} rows/s", summary.epochs,
+  spdlog::info("{} epochs in {}, loss {:.3g}, {} parameters, {:.4g} rows/s", summary.epochs,
                duration_text(summary.seconds), summary.loss, summary.parameters,
                summary.rows_per_second);
   spdlog::info("wrote {}; 'stsr upscale {} -o DIR' writes volumes", options.model, options.model);
@@ -101,6 +125,11 @@ void add_train(CLI::App& program, Invocation& invocation) {
       ->type_name("TIME");
   command->add_option("--seed", options->seed, "Seed of all random numbers")->type_name("N");
   add_precision_option(*command, options->precision);
+  command
+      ->add_option("--memory", options->memory,
+                   "Values that need more than this (8G, 512M) are mapped from their files and\n"
+                   "shuffled a part at a time (default: half of the memory that it may have)")
+      ->type_name("SIZE");
   command->add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
   command->add_option("-o,--output", options->model, "Model file to write")
       ->required()

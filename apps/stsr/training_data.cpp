@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -16,11 +15,51 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One variable of one of the data sets.
+/// One variable of one of the data sets, under its final name.
 struct Source {
-  std::size_t data = 0;
+  std::shared_ptr<const Dataset> data;
   std::size_t variable = 0;
+  VariableInfo info;
 };
+
+std::vector<Source> sources_of(const std::vector<std::string>& paths) {
+  std::vector<std::shared_ptr<const Dataset>> data;
+  std::map<std::string, std::size_t> uses;
+  for (const std::string& path : paths) {
+    data.push_back(open_dataset(path));
+    for (const VariableInfo& info : data.back()->variables()) ++uses[info.name];
+  }
+  std::vector<Source> sources;
+  for (std::size_t d = 0; d < data.size(); ++d) {
+    const auto& variables = data[d]->variables();
+    for (std::size_t v = 0; v < variables.size(); ++v) {
+      VariableInfo info = variables[v];
+      if (uses[info.name] > 1) info.name = prefixed_name(paths[d], info.name);
+      for (const Source& other : sources)
+        if (other.info.name == info.name)
+          throw ValueError(fmt::format(
+              "two data sets give a variable '{}'; rename one of their folders", info.name));
+      sources.push_back({data[d], v, std::move(info)});
+    }
+  }
+  return sources;
+}
+
+/// Those that `only` names, in its order; all where it is empty.
+std::vector<Source> chosen_of(std::vector<Source> sources, const std::vector<std::string>& only) {
+  if (only.empty()) return sources;
+  std::vector<VariableInfo> infos;
+  for (const Source& source : sources) infos.push_back(source.info);
+  std::vector<Source> chosen;
+  for (const std::string& name : only) {
+    const Source& source = sources[find_variable(infos, name)];
+    for (const Source& other : chosen)
+      if (other.info.name == name)
+        throw ValueError(fmt::format("--variables names '{}' twice; name it once", name));
+    chosen.push_back(source);
+  }
+  return chosen;
+}
 
 }  // namespace
 
@@ -36,46 +75,20 @@ std::string prefixed_name(const fs::path& path, const std::string& variable) {
   return fmt::format("{}_{}", data_set_name(path), variable);
 }
 
-std::vector<Sequence> read_training_data(const std::vector<std::string>& paths,
-                                         const std::vector<std::string>& only) {
-  std::vector<std::unique_ptr<Dataset>> data;
-  std::map<std::string, std::size_t> uses;
-  for (const std::string& path : paths) {
-    data.push_back(open_dataset(path));
-    for (const VariableInfo& info : data.back()->variables()) ++uses[info.name];
+TrainingData read_training_data(const TrainingDataRequest& request) {
+  const std::vector<Source> sources = chosen_of(sources_of(request.paths), request.only);
+  TrainingData data;
+  for (const Source& source : sources)
+    data.bytes +=
+        checked_product({source.info.grid.dims.count(), source.info.times.size(), sizeof(float)});
+  data.mapped = data.bytes > request.memory;
+  for (const Source& source : sources) {
+    data.sequences.push_back(data.mapped
+                                 ? map_sequence(source.data, source.variable, request.scratch)
+                                 : read_sequence(*source.data, source.variable));
+    data.sequences.back().info.name = source.info.name;
   }
-
-  std::vector<VariableInfo> infos;
-  std::vector<Source> sources;
-  for (std::size_t d = 0; d < data.size(); ++d) {
-    const auto& variables = data[d]->variables();
-    for (std::size_t v = 0; v < variables.size(); ++v) {
-      VariableInfo info = variables[v];
-      if (uses[info.name] > 1) info.name = prefixed_name(paths[d], info.name);
-      for (const VariableInfo& other : infos)
-        if (other.name == info.name)
-          throw ValueError(fmt::format(
-              "two data sets give a variable '{}'; rename one of their folders", info.name));
-      infos.push_back(std::move(info));
-      sources.push_back({d, v});
-    }
-  }
-
-  std::vector<std::size_t> chosen;
-  for (const std::string& name : only) chosen.push_back(find_variable(infos, name));
-  if (only.empty())
-    for (std::size_t i = 0; i < infos.size(); ++i) chosen.push_back(i);
-
-  std::vector<Sequence> sequences;
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    if (std::find(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(i), chosen[i]) !=
-        chosen.begin() + static_cast<std::ptrdiff_t>(i))
-      throw ValueError(fmt::format("--variables names '{}' twice; name it once", only[i]));
-    const Source& source = sources[chosen[i]];
-    sequences.push_back(read_sequence(*data[source.data], source.variable));
-    sequences.back().info.name = infos[chosen[i]].name;
-  }
-  return sequences;
+  return data;
 }
 
 }  // namespace stsr::app

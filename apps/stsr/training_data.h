@@ -1,10 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "stsr/volume/sequence.h"
+#include "stsr/volume/stored_sequence.h"
 
 namespace stsr::app {
 
@@ -16,10 +17,24 @@ namespace stsr::app {
 [[nodiscard]] std::string prefixed_name(const std::filesystem::path& path,
                                         const std::string& variable);
 
-/// Reads the variables of several data sets, in order; those whose name several data sets have get
-/// prefixed_name. @param only  their final names; empty for all.
+/// Variables to train on and where their values are.
+struct TrainingData {
+  std::vector<StoredSequence> sequences;
+  std::uint64_t bytes = 0;  ///< of all values as float32
+  bool mapped = false;      ///< from files; else in memory
+};
+
+/// Which variables of which data sets to read, and how much of them memory may hold.
+struct TrainingDataRequest {
+  std::vector<std::string> paths;
+  std::vector<std::string> only;  ///< final names; empty for all
+  std::uint64_t memory = 0;       ///< bytes; values that need more are mapped from files
+  std::filesystem::path scratch;  ///< folder for copies of files that cannot be mapped themselves
+};
+
+/// The variables of several data sets, in order; those whose name several data sets have get
+/// prefixed_name.
 /// @throws ValueError  two variables have one name even so, or `only` names an unknown one.
-[[nodiscard]] std::vector<Sequence> read_training_data(const std::vector<std::string>& paths,
-                                                       const std::vector<std::string>& only);
+[[nodiscard]] TrainingData read_training_data(const TrainingDataRequest& request);
 
 }  // namespace stsr::app

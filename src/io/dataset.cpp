@@ -7,8 +7,11 @@
 #include "dataset_file.h"
 #include "description.h"
 #include "file_error.h"
+#include "mapped_values.h"
+#include "stsr/base/memory.h"
 #include "stsr/base/text.h"
 #include "stsr/io/dataset_writer.h"
+#include "stsr/io/step_values.h"
 #include "vtk/vtk_image.h"
 
 namespace stsr {
@@ -16,6 +19,34 @@ namespace stsr {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// A nameless copy of a time step in `scratch`, to be filled in.
+std::shared_ptr<StepValues> make_copy(const fs::path& scratch, std::size_t count) {
+  return std::make_shared<StepValues>(scratch, count, 0);
+}
+
+StoredStep stored(std::shared_ptr<StepValues> copy, const fs::path& scratch,
+                  const std::string& origin) {
+  copy->release_memory();
+  const std::span<const float> values = std::as_const(*copy).values();
+  expect_random_access(values);
+  return {values, std::move(copy), fmt::format("{} (the copy of {})", scratch.string(), origin)};
+}
+
+/// A copy of a raw file, of which only a piece at a time is in memory.
+StoredStep map_converted(const InputFile& file, const RawLayout& layout, const Dims& dims,
+                         const fs::path& scratch) {
+  check_raw_size(file, layout, dims);
+  const auto copy = make_copy(scratch, dims.count());
+  const std::span<float> values = copy->values();
+  for (std::size_t begin = 0; begin < values.size(); begin += StepValues::largest_in_memory) {
+    const std::size_t left = values.size() - begin;
+    read_raw(file, layout, begin,
+             values.subspan(begin, std::min(left, StepValues::largest_in_memory)));
+    copy->release_memory();
+  }
+  return stored(copy, scratch, file.path().string());
+}
 
 class FileDataset final : public Dataset {
  public:
@@ -33,6 +64,17 @@ class FileDataset final : public Dataset {
     if (source.raw) return read_raw(InputFile(file), *source.raw, grid.dims);
     return read_image_array(file, source.image.array, source.image.component, source.image.missing,
                             grid);
+  }
+
+  [[nodiscard]] StoredStep map(std::size_t variable, std::size_t step,
+                               const fs::path& scratch) const override {
+    const VariableSource& source = sources_.at(variable);
+    if (!source.raw) return Dataset::map(variable, step, scratch);
+    const InputFile file(source.files.at(step));
+    const Dims& dims = source.info.grid.dims;
+    if (!is_plain_float32(*source.raw)) return map_converted(file, *source.raw, dims, scratch);
+    const auto owner = std::make_shared<const MappedValues>(file, *source.raw, dims);
+    return {owner->values(), owner, file.path().string()};
   }
 
  private:
@@ -106,6 +148,13 @@ std::string lower_extension(const fs::path& path) {
 
 }  // namespace
 
+StoredStep Dataset::map(std::size_t variable, std::size_t step, const fs::path& scratch) const {
+  const std::vector<float> values = read(variable, step);
+  const auto copy = make_copy(scratch, values.size());
+  std::copy(values.begin(), values.end(), copy->values().begin());
+  return stored(copy, scratch, fmt::format("step {} of '{}'", step, variables().at(variable).name));
+}
+
 std::unique_ptr<Dataset> open_dataset(const fs::path& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) return open_dataset(find_in_folder(path));
@@ -140,6 +189,19 @@ Sequence read_sequence(const Dataset& dataset, std::size_t variable) {
   Sequence sequence{dataset.variables().at(variable), {}};
   for (std::size_t step = 0; step < sequence.info.times.size(); ++step)
     sequence.steps.push_back(dataset.read(variable, step));
+  return sequence;
+}
+
+StoredSequence map_sequence(const std::shared_ptr<const Dataset>& dataset, std::size_t variable,
+                            const fs::path& scratch) {
+  StoredSequence sequence;
+  sequence.info = dataset->variables().at(variable);
+  using Owners = std::pair<std::shared_ptr<const Dataset>, std::shared_ptr<const void>>;
+  for (std::size_t step = 0; step < sequence.info.times.size(); ++step) {
+    StoredStep mapped = dataset->map(variable, step, scratch);
+    mapped.owner = std::make_shared<const Owners>(dataset, std::move(mapped.owner));
+    sequence.steps.push_back(std::move(mapped));
+  }
   return sequence;
 }
 

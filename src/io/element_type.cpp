@@ -45,19 +45,19 @@ auto with_type(ElementType type, F&& f) {
   throw std::logic_error("an element type without a C++ type");
 }
 
+/// Converts piece by piece, so that a second copy of a large volume never lies in memory.
 template <class T>
-std::vector<float> read_values(const InputFile& file, const RawLayout& layout, std::size_t count) {
-  std::vector<T> values(count);
-  file.read(layout.header_bytes, std::as_writable_bytes(std::span(values)));
-  if (layout.order != std::endian::native && sizeof(T) > 1)
-    for (T& value : values) value = byte_swapped(value);
-  if constexpr (std::is_same_v<T, float>) {
-    to_float32<float>(values, layout.missing, file.path(), values);
-    return values;
-  } else {
-    std::vector<float> converted(count);
-    to_float32<T>(values, layout.missing, file.path(), converted);
-    return converted;
+void read_values(const InputFile& file, const RawLayout& layout, std::size_t first,
+                 std::span<float> out) {
+  constexpr std::size_t piece_size = std::size_t{1} << 20;
+  std::vector<T> piece(std::min(piece_size, out.size()));
+  for (std::size_t done = 0; done < out.size(); done += piece.size()) {
+    const auto values = std::span(piece).first(std::min(piece.size(), out.size() - done));
+    file.read(layout.header_bytes + (first + done) * sizeof(T), std::as_writable_bytes(values));
+    if (layout.order != std::endian::native && sizeof(T) > 1)
+      for (T& value : values) value = byte_swapped(value);
+    to_float32<T>(values, layout.missing, file.path(), out.subspan(done, values.size()),
+                  first + done);
   }
 }
 
@@ -102,9 +102,19 @@ void check_raw_size(const InputFile& file, const RawLayout& layout, const Dims& 
 
 std::vector<float> read_raw(const InputFile& file, const RawLayout& layout, const Dims& dims) {
   check_raw_size(file, layout, dims);
-  return with_type(layout.type, [&](auto zero) {
-    return read_values<decltype(zero)>(file, layout, dims.count());
-  });
+  std::vector<float> values(dims.count());
+  read_raw(file, layout, 0, values);
+  return values;
+}
+
+void read_raw(const InputFile& file, const RawLayout& layout, std::size_t first,
+              std::span<float> out) {
+  with_type(layout.type, [&](auto zero) { read_values<decltype(zero)>(file, layout, first, out); });
+}
+
+bool is_plain_float32(const RawLayout& layout) {
+  return layout.type == ElementType::float32 && layout.order == std::endian::native &&
+         layout.header_bytes % sizeof(float) == 0 && !layout.missing;
 }
 
 }  // namespace stsr

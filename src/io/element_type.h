@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,5 +44,12 @@ void check_raw_size(const InputFile& file, const RawLayout& layout, const Dims& 
 /// @throws FileError  as check_raw_size, or a value is infinite or too large for float32.
 [[nodiscard]] std::vector<float> read_raw(const InputFile& file, const RawLayout& layout,
                                           const Dims& dims);
+
+/// The values from number `first` on, of a file whose size is right. @throws FileError  as above.
+void read_raw(const InputFile& file, const RawLayout& layout, std::size_t first,
+              std::span<float> out);
+
+/// True where the file holds the values just as read_raw gives them, and they may be mapped.
+[[nodiscard]] bool is_plain_float32(const RawLayout& layout);
 
 }  // namespace stsr

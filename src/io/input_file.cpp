@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,13 @@ InputFile::InputFile(std::filesystem::path path) : path_(std::move(path)) {
 
 InputFile::~InputFile() {
   close(descriptor_);
+}
+
+const void* InputFile::map(std::size_t bytes) const {
+  const void* address = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, descriptor_, 0);
+  if (address == MAP_FAILED)
+    throw_file_error(path_, "cannot be mapped into memory: {}", errno_text(errno));
+  return address;
 }
 
 void InputFile::read(std::uint64_t offset, std::span<std::byte> out) const {

@@ -20,6 +20,9 @@ class InputFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// In bytes.
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  /// Maps the first `bytes` of the file, read-only, until munmap; closing the file does not end it.
+  /// @throws FileError  the system refuses.
+  [[nodiscard]] const void* map(std::size_t bytes) const;
   /// Fills `out` with the bytes from `offset`. @throws FileError  the file ends before.
   void read(std::uint64_t offset, std::span<std::byte> out) const;
   /// Holds a shared flock while the file is open, where the file system has locks, so that no

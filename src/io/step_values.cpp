@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "file_error.h"
+#include "stsr/base/memory.h"
 #include "stsr/base/shape.h"
 
 namespace stsr {
@@ -50,8 +51,7 @@ class StepValues::Storage {
   }
   [[nodiscard]] bool mapped() const { return mapping_ != nullptr; }
   void release_memory() const {
-    // The pages of a shared mapping belong to the file: dropping them here loses nothing.
-    if (mapping_ != nullptr) madvise(mapping_, bytes_, MADV_DONTNEED);
+    if (mapping_ != nullptr) release_mapped({mapping_, count_});
   }
 
  private:

@@ -30,10 +30,11 @@ template <class T>
 }
 
 /// Converts the values of one file; `out` may be the same memory as `values` where T is float.
+/// @param first  index of the first of them in the file, for the message
 /// @throws FileError  a value is infinite or too large for float32; the message names its index.
 template <class T>
 void to_float32(std::span<const T> values, const std::optional<double>& missing,
-                const std::filesystem::path& path, std::span<float> out) {
+                const std::filesystem::path& path, std::span<float> out, std::size_t first = 0) {
   parallel_parts("io.to_float32", values.size(), [&](int, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) out[i] = to_float32(values[i], missing);
   });
@@ -43,7 +44,7 @@ void to_float32(std::span<const T> values, const std::optional<double>& missing,
         throw_file_error(path,
                          "the value at index {} (x fastest, from 0) is infinite or too large for "
                          "float32; mend the file, or declare the value as 'missing'",
-                         i);
+                         first + i);
   }
 }
 

@@ -200,24 +200,6 @@ void read_parameters(const std::filesystem::path& path, const TensorFile& file, 
 
 }  // namespace
 
-MissingMap missing_map(const Sequence& sequence) {
-  MissingMap map;
-  bool any = false;
-  for (const auto& step : sequence.steps) {
-    map.steps.emplace_back(ceil_divide(step.size(), 8));
-    for (std::size_t i = 0; i < step.size(); ++i) {
-      if (!std::isnan(step[i])) continue;
-      any = true;
-      map.steps.back()[i / 8] |= static_cast<std::uint8_t>(1U << (i % 8));
-    }
-  }
-  if (!any) return {};
-  const bool same = std::all_of(map.steps.begin(), map.steps.end(),
-                                [&](const auto& step) { return step == map.steps.front(); });
-  if (same) map.steps.resize(1);
-  return map;
-}
-
 TensorFile to_tensor_file(const Model& model) {
   TensorFile file;
   const NetworkPlan plan = model.plan();

@@ -36,7 +36,8 @@ RowLayout::Axis RowLayout::make_axis(const AxisPartition& partition, std::ptrdif
 
 RowLayout::RowLayout(const Partition& partition, const VariableInfo& info)
     : local_(partition.local_dims()),
-      step_(partition.rows_per_step()),
+      rows_per_step_(partition.rows_per_step()),
+      step_(rows_per_step_),
       plane_(checked_product({local_.x, local_.y})),
       line_(local_.x) {
   const Dims& dims = info.grid.dims;
@@ -68,6 +69,34 @@ void RowLayout::locate(std::uint64_t row, Place& place) const {
     place.offset += static_cast<std::ptrdiff_t>(place.local[a]) * axes_[a].stride;
     place.whole = place.whole && axes_[a].whole.contains(place.local[a]);
   }
+}
+
+std::vector<std::array<std::size_t, 2>> RowLayout::extents(std::uint64_t first, std::uint64_t last,
+                                                           std::size_t step_size) const {
+  constexpr std::size_t joined = 16384;  // values, 64 KiB
+  Place from;
+  Place to;
+  locate(first, from);
+  locate(last, to);
+  // Rows rise through the samples of a block in the order of memory.
+  std::vector<std::array<std::size_t, 2>> parts;
+  const auto inside = [&](std::ptrdiff_t place) {
+    return static_cast<std::size_t>(
+        std::clamp<std::ptrdiff_t>(place, 0, static_cast<std::ptrdiff_t>(step_size)));
+  };
+  for (const std::ptrdiff_t origin : origins_)
+    parts.push_back({inside(origin + from.offset), inside(origin + to.offset + 1)});
+  std::sort(parts.begin(), parts.end());
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (parts[i][0] <= parts[kept][1] + joined) {
+      parts[kept][1] = std::max(parts[kept][1], parts[i][1]);
+    } else {
+      parts[++kept] = parts[i];
+    }
+  }
+  parts.resize(kept + 1);
+  return parts;
 }
 
 void RowLayout::write_coordinates(const Place& place, float* coordinates) const {

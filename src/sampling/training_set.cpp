@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "stsr/base/error.h"
+#include "stsr/base/memory.h"
 
 namespace stsr {
 
@@ -44,37 +45,39 @@ void check_trainable(const VariableInfo& info) {
                     info.name, all));
 }
 
-void check_trainable(const Sequence& sequence) {
+void check_trainable(const StoredSequence& sequence) {
   const VariableInfo& info = sequence.info;
   check_trainable(info);
   if (sequence.steps.size() != info.times.size())
     throw ShapeError(fmt::format("variable '{}' has {} times but values of {} time steps",
                                  info.name, info.times.size(), sequence.steps.size()));
   for (std::size_t t = 0; t < sequence.steps.size(); ++t)
-    if (sequence.steps[t].size() != info.grid.dims.count())
+    if (sequence.steps[t].values.size() != info.grid.dims.count())
       throw ShapeError(fmt::format("variable '{}', time step {}: {} values for a grid of {}",
-                                   info.name, t, sequence.steps[t].size(), info.grid.dims.count()));
+                                   info.name, t, sequence.steps[t].values.size(),
+                                   info.grid.dims.count()));
 }
 
-TrainingSet::TrainingSet(std::vector<Sequence> sequences, const BlockConfig& blocks,
+TrainingSet::TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks,
                          RangeMode range) {
   if (sequences.empty()) throw ValueError("training needs at least one variable, got none");
-  for (Sequence& sequence : sequences)
+  for (StoredSequence& sequence : sequences)
     variables_.push_back(prepare(std::move(sequence), blocks, range));
   heads_ = variables_.front().partition.heads();
 }
 
-TrainingSet::Variable TrainingSet::prepare(Sequence sequence, const BlockConfig& blocks,
+TrainingSet::Variable TrainingSet::prepare(StoredSequence sequence, const BlockConfig& blocks,
                                            RangeMode range) {
   check_trainable(sequence);
-  RangeSeries ranges = ranges_of(sequence, range);
+  Survey found = stsr::survey(sequence);
+  RangeSeries ranges = ranges_of(sequence.info, found, range);
   std::vector<Normaliser> normalisers;
   for (std::size_t t = 0; t < sequence.steps.size(); ++t)
     normalisers.emplace_back(ranges.ranges[ranges.ranges.size() == 1 ? 0 : t]);
   Partition partition(blocks, sequence.info);
   RowLayout layout(partition, sequence.info);
-  return {std::move(sequence), std::move(ranges), std::move(partition), std::move(layout),
-          std::move(normalisers)};
+  return {std::move(sequence),  std::move(found),  std::move(ranges),
+          std::move(partition), std::move(layout), std::move(normalisers)};
 }
 
 std::size_t TrainingSet::rows(std::size_t variable) const {
@@ -111,7 +114,7 @@ void TrainingSet::fetch(const TrainingRow& row, float* coordinates, Fetched& fet
   variable.layout.locate(row.row, place);
   variable.layout.write_coordinates(place, coordinates);
   fetched.variable = &variable;
-  fetched.values = variable.sequence.steps[place.step].data() + place.offset;
+  fetched.values = variable.sequence.steps[place.step].values.data() + place.offset;
   if (place.whole)
     for (const std::ptrdiff_t origin : variable.layout.origins())
       __builtin_prefetch(fetched.values + origin);
@@ -133,6 +136,26 @@ void TrainingSet::write_targets(const Fetched& row, float* targets) const {
   for (std::size_t head = 0; head < heads_; ++head)
     targets[head] =
         layout.has_sample(row.place, head) ? normalise(row.values[origins[head]]) : missing;
+}
+
+void TrainingSet::fetch_mapped(std::size_t variable, const RowRange& rows) const {
+  const Variable& v = variables_[variable];
+  if (!v.sequence.mapped()) return;
+  const std::uint64_t end = rows.first + rows.count;
+  for (std::uint64_t first = rows.first; first < end;) {
+    RowLayout::Place place;
+    v.layout.locate(first, place);
+    const std::span<const float> values = v.sequence.steps[place.step].values;
+    const std::uint64_t last = std::min(end, v.layout.first_row(place.step + 1)) - 1;
+    for (const auto& [begin, stop] : v.layout.extents(first, last, values.size()))
+      stsr::fetch_mapped(values.subspan(begin, stop - begin));
+    first = last + 1;
+  }
+}
+
+void TrainingSet::release_mapped(std::size_t variable) const {
+  for (const StoredStep& step : variables_[variable].sequence.steps)
+    if (!step.file.empty()) stsr::release_mapped(step.values);
 }
 
 }  // namespace stsr

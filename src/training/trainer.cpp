@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <cmath>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include <set>
 
 #include "stsr/base/error.h"
+#include "stsr/base/fingerprint.h"
 #include "stsr/io/atomic_file.h"
 #include "stsr/io/config_file.h"
 #include "stsr/kernels/dense.h"
@@ -23,6 +23,7 @@
 #include "stsr/training/optimiser.h"
 #include "stsr/training/pool_batch.h"
 #include "stsr/training/schedule.h"
+#include "stsr/training/window_reader.h"
 
 namespace stsr {
 
@@ -34,11 +35,47 @@ std::filesystem::path with_suffix(const std::filesystem::path& path, const char*
   return result;
 }
 
-/// The variables of a training set as a model keeps them. Call before the sequences are normalised.
-std::vector<MissingMap> missing_maps(const std::vector<Sequence>& sequences) {
-  std::vector<MissingMap> maps;
-  for (const Sequence& sequence : sequences) maps.push_back(missing_map(sequence));
-  return maps;
+/// Files that are read have been checked by whoever read them; mapped ones only now.
+void refuse_infinite_files(const TrainingSet& set) {
+  for (std::size_t v = 0; v < set.variables(); ++v)
+    for (std::size_t t = 0; t < set.sequence(v).steps.size(); ++t) {
+      const std::string& file = set.sequence(v).steps[t].file;
+      const auto& infinite = set.survey(v).infinite[t];
+      if (infinite && !file.empty())
+        throw FileError(
+            fmt::format("{}: the value at index {} (x fastest, from 0) is infinite; mend the file, "
+                        "or declare the value as 'missing'",
+                        file, *infinite));
+    }
+}
+
+/// The checkpoint to go on from, if any, and the configuration that it was written with.
+struct Former {
+  Checkpoint checkpoint;
+  Config config;
+};
+
+std::optional<Former> former_run(const TrainingRequest& request) {
+  if (!request.resume) return std::nullopt;
+  const std::filesystem::path path = checkpoint_path(request.output);
+  Former former{load_checkpoint(path), {}};
+  read_config_text(former.checkpoint.model.config, path.string() + " (config)", former.config);
+  return former;
+}
+
+/// With `shuffle_rows` as it was, or as the data want it, where the request leaves it open.
+Config resolved(const TrainingRequest& request, const std::optional<Former>& former) {
+  Config config = request.config;
+  std::uint64_t& shuffle_rows = config.training.shuffle_rows;
+  if (shuffle_rows != 0) return config;
+  const bool mapped = std::any_of(request.sequences.begin(), request.sequences.end(),
+                                  [](const StoredSequence& s) { return s.mapped(); });
+  if (former) {
+    shuffle_rows = former->config.training.shuffle_rows;
+  } else if (mapped) {
+    shuffle_rows = mapped_shuffle_rows;
+  }
+  return config;
 }
 
 void check(const TrainingRequest& request) {
@@ -61,7 +98,7 @@ void check(const TrainingRequest& request) {
   require(!request.time_limit_seconds || *request.time_limit_seconds > 0.0,
           "the time limit must be positive");
   std::set<std::string> names;
-  for (const Sequence& sequence : request.sequences)
+  for (const StoredSequence& sequence : request.sequences)
     require(names.insert(sequence.info.name).second,
             fmt::format("two variables are called '{}'; rename one", sequence.info.name));
 }
@@ -73,7 +110,7 @@ class Run {
   TrainingSummary run();
 
  private:
-  void resume();
+  void resume(Former former);
   void train_epochs();
   bool train_batch(std::size_t first);
   void finish_epoch();
@@ -86,15 +123,16 @@ class Run {
   [[nodiscard]] Model model() const;
   void report(double loss);
 
-  Config config_;
   std::filesystem::path output_;
   std::optional<double> time_limit_;
   std::size_t epochs_;  // that the run ends after
   Progress& progress_;
   PathLock lock_;
-  std::vector<MissingMap> missing_;
+  std::optional<Former> former_;
+  Config config_;
   TrainingSet set_;
   RowPool pool_;
+  WindowReader reader_;
   std::unique_ptr<Engine> engine_;
   Optimiser optimiser_;
   double sigma_ = 0.0;
@@ -109,17 +147,18 @@ class Run {
 };
 
 Run::Run(TrainingRequest request, Progress& progress)
-    : config_(request.config),
-      output_(std::move(request.output)),
+    : output_(request.output),
       time_limit_(request.time_limit_seconds),
       epochs_(time_limit_ && request.time_alone ? std::numeric_limits<std::size_t>::max()
-                                                : config_.training.epochs),
+                                                : request.config.training.epochs),
       progress_(progress),
       lock_(output_),
-      missing_(missing_maps(request.sequences)),
+      former_(former_run(request)),
+      config_(resolved(request, former_)),
       set_(std::move(request.sequences), config_.blocks, config_.training.range),
       pool_(set_.rows_per_variable(), config_.training.noise_group, config_.training.order,
-            config_.training.seed),
+            config_.training.seed, config_.training.shuffle_rows),
+      reader_(set_, pool_),
       engine_(make_cpu_engine(plan_network(config_.network, set_.variables(), set_.heads()),
                               config_.training.precision)),
       optimiser_(engine_->plan(), config_.training) {
@@ -129,8 +168,9 @@ Run::Run(TrainingRequest request, Progress& progress)
   batches_per_epoch_ = ceil_divide(pool_.groups_per_epoch(), batch_groups_);
   position_.fingerprint = fingerprint_of(set_);
   (void)rate();  // a wrong schedule is refused before anything is written
-  if (request.resume) {
-    resume();
+  refuse_infinite_files(set_);
+  if (former_) {
+    resume(*std::exchange(former_, std::nullopt));
   } else {
     initialise_parameters(engine_->plan(), config_.training.seed, engine_->parameters());
     AtomicFile(log_path(output_)).commit();
@@ -138,11 +178,9 @@ Run::Run(TrainingRequest request, Progress& progress)
   }
 }
 
-void Run::resume() {
+void Run::resume(Former former) {
   const std::filesystem::path path = checkpoint_path(output_);
-  Checkpoint checkpoint = load_checkpoint(path);
-  Config saved;
-  read_config_text(checkpoint.model.config, path.string() + " (config)", saved);
+  auto& [checkpoint, saved] = former;
   // A run may be made longer and saved more often; anything else would be another run.
   saved.training.epochs = config_.training.epochs;
   saved.training.checkpoint_minutes = config_.training.checkpoint_minutes;
@@ -192,7 +230,8 @@ Model Run::model() const {
   model.blocks = config_.blocks;
   model.config = write_config(config_);
   for (std::size_t i = 0; i < set_.variables(); ++i)
-    model.variables.push_back({set_.info(i), set_.ranges(i), time_span(set_.info(i)), missing_[i]});
+    model.variables.push_back(
+        {set_.info(i), set_.ranges(i), time_span(set_.info(i)), set_.survey(i).missing});
   model.parameters.assign(engine_->parameters().begin(), engine_->parameters().end());
   return model;
 }
@@ -220,6 +259,7 @@ bool Run::train_batch(std::size_t first) {
   const std::size_t groups = std::min(batch_groups_, pool_.groups_per_epoch() - first);
   const PoolBatch batch(set_, pool_, engine_->plan().latent_length, sigma_, config_.training.seed,
                         position_.epoch, first, groups);
+  reader_.advance(position_.epoch, first);
   const double loss = engine_->differentiate(batch);
   if (!std::isfinite(loss))
     throw NumericError(
@@ -316,12 +356,9 @@ std::filesystem::path log_path(const std::filesystem::path& output) {
 }
 
 std::uint64_t fingerprint_of(const TrainingSet& set) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (std::size_t i = 0; i < set.variables(); ++i)
-    for (const auto& step : set.sequence(i).steps)
-      for (const float value : step)
-        hash = (hash ^ std::bit_cast<std::uint32_t>(value)) * 1099511628211ULL;
-  return hash;
+  Fingerprint fingerprint;
+  for (std::size_t v = 0; v < set.variables(); ++v) fingerprint.add(set.survey(v).fingerprint);
+  return fingerprint.bits();
 }
 
 TrainingSummary train(TrainingRequest request, Progress& progress) {

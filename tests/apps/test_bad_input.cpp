@@ -98,6 +98,13 @@ TEST_F(BadInput, WrongAndOverflowingDimensions) {
   EXPECT_THAT(refused("train data -o out", 3), HasSubstr("4294967296"));
 }
 
+TEST_F(BadInput, MappedFilesOfTheWrongSize) {
+  fs::resize_file(folder_ / "data/p_1.raw", 92);
+  EXPECT_THAT(refused("train data --memory 0 -o out", 3),
+              AllOf(HasSubstr("p_1.raw"), HasSubstr("truncated")));
+  EXPECT_THAT(refused("train data --memory lots -o out", 2), HasSubstr("8G"));
+}
+
 TEST_F(BadInput, UnknownKeysHaveTheirLine) {
   describe("dim = [4, 3, 2]");
   EXPECT_THAT(refused("train data -o out", 3),

@@ -53,6 +53,18 @@ TEST(Parse, Durations) {
     EXPECT_THROW((void)parse_duration("--t", bad), ValueError) << bad;
 }
 
+TEST(Parse, SizesCountInStepsOf1024) {
+  EXPECT_EQ(parse_size("--m", "0"), 0U);
+  EXPECT_EQ(parse_size("--m", "8191"), 8191U);
+  EXPECT_EQ(parse_size("--m", "512M"), std::uint64_t{512} << 20U);
+  EXPECT_EQ(parse_size("--m", "1.5T"), std::uint64_t{3} << 39U);
+  for (const char* bad : {"", "G", "-1G", "8GB", "8g", "nan", "1e30", "9e9T"})
+    EXPECT_THROW((void)parse_size("--m", bad), ValueError) << bad;
+  EXPECT_EQ(size_text(1000), "1000 bytes");
+  EXPECT_EQ(size_text(8192), "8 KiB");
+  EXPECT_EQ(size_text(std::uint64_t{1234} << 20U), "1.21 GiB");
+}
+
 ProgressState state_of(std::size_t done, std::size_t total, std::string_view unit, double elapsed,
                        std::string_view note, std::optional<double> limit = {}) {
   ProgressState state = progress_state(done, total, done, elapsed, limit);

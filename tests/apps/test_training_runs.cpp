@@ -82,6 +82,40 @@ TEST_F(TrainingRuns, TwoRunsCannotWriteToOnePlace) {
   EXPECT_TRUE(first.running());
 }
 
+TEST_F(TrainingRuns, DataLargerThanTheMemoryGivenAreMappedAndTrainToTheSameBits) {
+  std::vector<std::string> few = long_training;
+  few[3] = "2";
+  few.insert(few.end() - 2, {"--set", "training.shuffle_rows=100", "--memory", "1G"});
+  const Outcome in_memory = ProgramRun(few, here()).wait();
+  ASSERT_EQ(in_memory.code, 0) << in_memory.err;
+  EXPECT_THAT(in_memory.err, HasSubstr("8 KiB of values, in memory"));
+  few[few.size() - 3] = "8191";  // one byte less than the values need
+  few.back() = "mapped";
+  const Outcome mapped = ProgramRun(few, here()).wait();
+  ASSERT_EQ(mapped.code, 0) << mapped.err;
+  EXPECT_THAT(mapped.err, HasSubstr("mapped from files"));
+  EXPECT_EQ(text_of(folder_ / "model"), text_of(folder_ / "mapped"));
+}
+
+TEST_F(TrainingRuns, AMappedFileThatIsCutShortIsOneLineAndLeavesTheCheckpoint) {
+  std::vector<std::string> mapped = long_training;
+  mapped[3] = "1000000000";
+  mapped.insert(mapped.end() - 2, {"--memory", "0", "--set", "training.checkpoint_minutes=0.01"});
+  ProgramRun run(mapped, here());
+  ASSERT_TRUE(trained_a_while(run)) << run.wait().err;
+  for (int tries = 0; tries < 6000 && !fs::exists(folder_ / "model.checkpoint"); ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  fs::resize_file(folder_ / "truth/speed_0002.raw", 0);
+  const Outcome outcome = run.wait();
+  EXPECT_EQ(outcome.code, 3) << outcome.err;
+  const std::string line =
+      outcome.err.substr(std::min(outcome.err.find("stsr: error: "), outcome.err.size()));
+  EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1) << outcome.err;
+  EXPECT_THAT(line, HasSubstr("speed_0002.raw: was cut short"));
+  EXPECT_FALSE(fs::exists(folder_ / "model"));
+  EXPECT_EQ(folder_.stsr("info model.checkpoint").code, 0);
+}
+
 TEST_F(TrainingRuns, ATimeLimitEndsTrainingWithAModel) {
   std::vector<std::string> limited = long_training;
   limited[3] = "1000000000";

@@ -74,22 +74,6 @@ TEST(ModelFile, RoundTripsToTheSameBits) {
   expect_same(model, load_model(folder / "m.stsr"));
 }
 
-TEST(ModelFile, MissingMapMarksTheNans) {
-  const float nan = std::numeric_limits<float>::quiet_NaN();
-  Sequence sequence;
-  sequence.steps = {{1, nan, 3, 4, 5, 6, 7, 8, nan}, {1, nan, 3, 4, 5, 6, 7, 8, nan}};
-  MissingMap map = missing_map(sequence);
-  EXPECT_EQ(map.steps.size(), 1U);
-  for (std::size_t i = 0; i < 9; ++i) EXPECT_EQ(map.missing(1, i), i == 1 || i == 8);
-  sequence.steps[1][1] = 2.0F;
-  map = missing_map(sequence);
-  EXPECT_EQ(map.steps.size(), 2U);
-  EXPECT_TRUE(map.missing(0, 1));
-  EXPECT_FALSE(map.missing(1, 1));
-  sequence.steps = {{1, 2}, {3, 4}};
-  EXPECT_FALSE(missing_map(sequence).any());
-}
-
 /// The message that a changed file gives.
 template <class Change>
 void expect_refused(Change change, const char* part) {

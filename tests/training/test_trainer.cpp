@@ -133,7 +133,9 @@ TEST(Trainer, ResumesOnlyTheSameRun) {
               ThrowsMessage<FileError>(HasSubstr("another configuration")));
   other = small_request(path);
   other.resume = true;
-  other.sequences[0].steps[0][0] += 0.25F;
+  Sequence changed = wave("a", {9, 8, 5}, 4, 0.0);
+  changed.steps[0][0] += 0.25F;
+  other.sequences[0] = std::move(changed);
   EXPECT_THAT([&] { (void)train(other, Progress::silent()); },
               ThrowsMessage<FileError>(HasSubstr("other data")));
   other = small_request(folder / "never.stsr");
@@ -148,10 +150,11 @@ TEST(Trainer, ResumesOnlyTheSameRun) {
 TEST(Trainer, MissingValuesAreNotTrainedOn) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");
-  request.sequences.resize(1);
-  for (auto& step : request.sequences[0].steps)
+  Sequence holed = wave("a", {9, 8, 5}, 4, 0.0);
+  for (auto& step : holed.steps)
     for (std::size_t i = 0; i < step.size(); i += 3)
       step[i] = std::numeric_limits<float>::quiet_NaN();
+  request.sequences = {std::move(holed)};
   const TrainingSummary summary = train(std::move(request), Progress::silent());
   EXPECT_TRUE(std::isfinite(summary.loss));
   const Model model = load_model(folder / "m.stsr");
@@ -162,9 +165,10 @@ TEST(Trainer, MissingValuesAreNotTrainedOn) {
 TEST(Trainer, ConstantSlicesAndSingleStepsWork) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");
+  Sequence constant = wave("constant", {5, 5, 5}, 2, 0.0);
+  for (auto& step : constant.steps) std::fill(step.begin(), step.end(), 4.0F);
   request.sequences = {wave("slice", {9, 8, 1}, 4, 0.0), wave("static", {6, 5, 4}, 1, 0.0),
-                       wave("constant", {5, 5, 5}, 2, 0.0)};
-  for (auto& step : request.sequences[2].steps) std::fill(step.begin(), step.end(), 4.0F);
+                       std::move(constant)};
   const TrainingSummary summary = train(std::move(request), Progress::silent());
   EXPECT_TRUE(std::isfinite(summary.loss));
 }

@@ -1,8 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <limits>
-
 #include "stsr/base/error.h"
 #include "stsr/volume/sequence.h"
 #include "stsr/volume/value_range.h"
@@ -54,23 +51,6 @@ TEST(ValueRange, NormalisesToMinusOneAndOneAndBack) {
   const ValueRange constant{2.0, 2.0};
   EXPECT_EQ(constant.normalise(2.0), 0.0);
   EXPECT_EQ(constant.denormalise(0.3), 2.0);
-}
-
-TEST(ValueRange, LeavesMissingValuesOutAndRefusesNothingButMissingOnes) {
-  const float nan = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(range_of(std::vector<float>{nan, 2.0F, -1.0F}, "p"), (ValueRange{-1.0, 2.0}));
-  EXPECT_THROW((void)range_of(std::vector<float>{nan, nan}, "p"), ValueError);
-}
-
-TEST(ValueRange, OfASequenceGlobalOrPerStep) {
-  Sequence sequence{{"p", "", {{2, 1, 1}, {1, 1, 1}, {0, 0, 0}}, {0.0, 2.0}, {}},
-                    {{0.0F, 1.0F}, {4.0F, 9.0F}}};
-  EXPECT_EQ(ranges_of(sequence, RangeMode::global).at(1.0), (ValueRange{0.0, 9.0}));
-  const RangeSeries series = ranges_of(sequence, RangeMode::per_step);
-  EXPECT_EQ(series.at(2.0), (ValueRange{4.0, 9.0}));
-  EXPECT_EQ(series.at(1.0), (ValueRange{2.0, 5.0}));
-  EXPECT_EQ(series.at(7.0), (ValueRange{4.0, 9.0}));
-  EXPECT_EQ(series.at(-7.0), (ValueRange{0.0, 1.0}));
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ class Fingerprint {
     return add(std::span<const T>(&number, 1));
   }
 
-  /// 16 hexadecimal digits.
+  [[nodiscard]] std::uint64_t bits() const { return state_; }
+  /// The same as 16 hexadecimal digits.
   [[nodiscard]] std::string text() const;
 
  private:

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "stsr/volume/sequence.h"
+#include "stsr/volume/stored_sequence.h"
 
 namespace stsr {
 
@@ -23,6 +24,13 @@ class Dataset {
   /// The values of one time step, float32, x fastest; NaN where missing.
   /// @throws FileError  the file is missing, truncated, over-long or malformed.
   [[nodiscard]] virtual std::vector<float> read(std::size_t variable, std::size_t step) const = 0;
+
+  /// The same values mapped from a file, so that they may be larger than memory: from the data
+  /// set's own file where it holds float32 as the machine does (infinite values are not refused),
+  /// else from a nameless copy in the folder `scratch`.
+  /// @throws FileError  as read(), or the disk of `scratch` is full.
+  [[nodiscard]] virtual StoredStep map(std::size_t variable, std::size_t step,
+                                       const std::filesystem::path& scratch) const;
 };
 
 /// Opens a data set file (.toml), a VTK time series (.pvd) or image (.vti), or a folder that holds
@@ -37,5 +45,10 @@ class Dataset {
 
 /// All time steps of one variable in memory.
 [[nodiscard]] Sequence read_sequence(const Dataset& dataset, std::size_t variable);
+
+/// All time steps of one variable mapped from files; see Dataset::map. The data set stays open.
+[[nodiscard]] StoredSequence map_sequence(const std::shared_ptr<const Dataset>& dataset,
+                                          std::size_t variable,
+                                          const std::filesystem::path& scratch);
 
 }  // namespace stsr

@@ -29,6 +29,13 @@ class RowLayout {
   /// @param row    below 2^48 and the number of rows
   /// @param place  written: a copy of it would wait for its parts
   void locate(std::uint64_t row, Place& place) const;
+  /// The first row of a time step, which may be one past the last.
+  [[nodiscard]] std::uint64_t first_row(std::size_t step) const { return step * rows_per_step_; }
+  /// The parts [begin, end) of a time step that hold the samples of rows first..last of it, in
+  /// rising order; parts that lie within some pages of one another are joined.
+  [[nodiscard]] std::vector<std::array<std::size_t, 2>> extents(std::uint64_t first,
+                                                                std::uint64_t last,
+                                                                std::size_t step_size) const;
   /// Writes (t, z, y, x): network time and local coordinates.
   void write_coordinates(const Place& place, float* coordinates) const;
 
@@ -61,9 +68,10 @@ class RowLayout {
   std::vector<std::ptrdiff_t> origins_;             // [head]
   std::vector<float> times_;                        // [step] network times
   Dims local_;                                      // local indices
-  Divisor step_;                                    // rows of a time step
-  Divisor plane_;                                   // rows of a plane of constant z
-  Divisor line_;                                    // rows of a line along x
+  std::size_t rows_per_step_;
+  Divisor step_;   // rows of a time step
+  Divisor plane_;  // rows of a plane of constant z
+  Divisor line_;   // rows of a line along x
 };
 
 }  // namespace stsr

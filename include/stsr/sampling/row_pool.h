@@ -53,8 +53,14 @@ class RowPool {
   [[nodiscard]] std::size_t group_size() const { return group_; }
   [[nodiscard]] std::size_t groups_per_epoch() const { return groups_; }
   [[nodiscard]] std::size_t variables() const { return variables_.size(); }
+  [[nodiscard]] RowOrder order() const { return order_; }
 
-  /// The window that the rows of a variable come from at group `index` of an epoch.
+  /// Windows of a pass over a variable's rows; 1 where they are shuffled all together.
+  [[nodiscard]] std::size_t windows(std::size_t variable) const {
+    return variables_[variable].windows;
+  }
+  /// The window that the rows of a variable come from at group `index` of an epoch. In the order
+  /// `pool`, all variables change theirs together.
   [[nodiscard]] RowWindow window(std::size_t variable, std::uint64_t epoch,
                                  std::size_t index) const;
   /// The window after `window`, in the next pass after the last one.

@@ -7,8 +7,10 @@
 #include "stsr/sampling/block_config.h"
 #include "stsr/sampling/partition.h"
 #include "stsr/sampling/row_layout.h"
+#include "stsr/sampling/row_shuffle.h"
 #include "stsr/sampling/training_row.h"
-#include "stsr/volume/sequence.h"
+#include "stsr/volume/stored_sequence.h"
+#include "stsr/volume/survey.h"
 #include "stsr/volume/value_range.h"
 
 namespace stsr {
@@ -20,29 +22,33 @@ void check_trainable(const VariableInfo& info);
 
 /// The same, and the values of every time step fill the grid.
 /// @throws ValueError  as above; ShapeError  on a wrong number of values.
-void check_trainable(const Sequence& sequence);
+void check_trainable(const StoredSequence& sequence);
 
 /// The coarse samples of all variables, and what the network is trained to map: local coordinates
 /// to one target a head, normalised to [-1, 1]. A constant variable (or, per step, a constant step)
 /// becomes 0.
 ///
-/// Memory: the coarse samples themselves as float32, and tables of a few numbers a local index and
-/// block; coordinates and normalised values are computed when they are asked for.
+/// Memory: the coarse samples themselves as float32 where they are not mapped, one bit a sample of
+/// each distinct map of missing values, and tables of a few numbers a local index and block.
+/// Coordinates and normalised values are computed when they are asked for.
 class TrainingSet {
  public:
-  /// Takes the sequences.
+  /// Takes the sequences, and looks at every value once.
   /// @throws ValueError  a sequence cannot be trained on, has no finite value where its range needs
   ///   one, or the blocks break a rule of Partition.
-  TrainingSet(std::vector<Sequence> sequences, const BlockConfig& blocks, RangeMode range);
+  TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks, RangeMode range);
 
   [[nodiscard]] std::size_t variables() const { return variables_.size(); }
   [[nodiscard]] std::size_t heads() const { return heads_; }
   /// Description and values in the data's unit.
-  [[nodiscard]] const Sequence& sequence(std::size_t variable) const {
+  [[nodiscard]] const StoredSequence& sequence(std::size_t variable) const {
     return variables_[variable].sequence;
   }
   [[nodiscard]] const VariableInfo& info(std::size_t variable) const {
     return variables_[variable].sequence.info;
+  }
+  [[nodiscard]] const Survey& survey(std::size_t variable) const {
+    return variables_[variable].survey;
   }
   [[nodiscard]] const RangeSeries& ranges(std::size_t variable) const {
     return variables_[variable].ranges;
@@ -64,9 +70,15 @@ class TrainingSet {
   ///                     leave it out.
   void gather(std::span<const TrainingRow> rows, float* coordinates, float* targets) const;
 
+  /// Begins to read the values of these rows from their files, where they are mapped.
+  void fetch_mapped(std::size_t variable, const RowRange& rows) const;
+  /// Takes the values of a variable out of the process's memory, where they are mapped.
+  void release_mapped(std::size_t variable) const;
+
  private:
   struct Variable {
-    Sequence sequence;
+    StoredSequence sequence;
+    Survey survey;
     RangeSeries ranges;
     Partition partition;
     RowLayout layout;
@@ -79,7 +91,7 @@ class TrainingSet {
     const float* values = nullptr;  // at the place, of a block with origin 0
   };
 
-  [[nodiscard]] static Variable prepare(Sequence sequence, const BlockConfig& blocks,
+  [[nodiscard]] static Variable prepare(StoredSequence sequence, const BlockConfig& blocks,
                                         RangeMode range);
   void fetch(const TrainingRow& row, float* coordinates, Fetched& fetched) const;
   void write_targets(const Fetched& row, float* targets) const;

@@ -19,7 +19,7 @@ namespace stsr {
 ///   output + ".checkpoint"    where it stands, from time to time and when it is stopped
 ///   output + ".log.jsonl"     one JSON object a finished epoch
 struct TrainingRequest {
-  std::vector<Sequence> sequences;  ///< coarse, values in the data's units; names differ
+  std::vector<StoredSequence> sequences;  ///< coarse, values in the data's units; names differ
   Config config;
   std::filesystem::path output;
   bool resume = false;                       ///< go on from the checkpoint
@@ -41,10 +41,11 @@ struct TrainingSummary {
 /// Trains one network on all sequences (method section 5) and writes the model.
 ///
 /// The same seed, thread count and machine give the same bits, also when the run is stopped and
-/// resumed, unless a time limit ends it. Memory: the coarse samples as float32, and per thread one
-/// gradient and the activations of one tile; with p parameters 24 p bytes for the network, its
-/// packed weights and the optimiser, and 4 p bytes a thread, plus at most 20 MB a thread at the
-/// paper's sizes.
+/// resumed, unless a time limit ends it; whether data are in memory or mapped makes no difference
+/// for the same `shuffle_rows`. Memory: the coarse samples as float32 where they are not mapped,
+/// and about two windows of `shuffle_rows` rows of those that are; and per thread one gradient and
+/// the activations of one tile; with p parameters 24 p bytes for the network, its packed weights
+/// and the optimiser, and 4 p bytes a thread, plus at most 20 MB a thread at the paper's sizes.
 ///
 /// @throws ValueError   a sequence cannot be trained on, or a configuration value is out of range
 /// @throws FileError    the output cannot be written or is in use; a checkpoint does not fit the
@@ -59,7 +60,7 @@ TrainingSummary train(TrainingRequest request, Progress& progress);
 /// The log that belongs to a model file.
 [[nodiscard]] std::filesystem::path log_path(const std::filesystem::path& output);
 
-/// A number that two training sets share only if their values do (FNV-1a over the samples).
+/// A number that two training sets share only if their values do.
 [[nodiscard]] std::uint64_t fingerprint_of(const TrainingSet& set);
 
 }  // namespace stsr

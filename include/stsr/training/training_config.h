@@ -40,6 +40,7 @@ struct TrainingConfig {
   std::size_t epochs = 200;
   std::size_t batch_rows = 1024;
   RowOrder order = RowOrder::pool;
+  std::uint64_t shuffle_rows = 0;
   std::size_t noise_group = 64;
   RangeMode range = RangeMode::global;
   OptimiserKind optimiser = OptimiserKind::muon;
@@ -65,6 +66,9 @@ struct TrainingConfig {
           "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the "
           "same "
           "share of every batch).");
+    field("shuffle_rows", self.shuffle_rows,
+          "Rows that are shuffled together, taken in 1024 pieces from all over the data; 0 for all "
+          "rows, or 4194304 where the data are mapped from files.");
     field("noise_group", self.noise_group,
           "Rows of one variable that share one draw of the latent noise and one pass of the "
           "modulator.");
@@ -95,6 +99,10 @@ struct TrainingConfig {
   }
   bool operator==(const TrainingConfig&) const = default;
 };
+
+/// What `shuffle_rows` is where it is 0 and data are mapped: two such windows of 8 heads are 256
+/// MiB of values in the system's cache of files.
+inline constexpr std::uint64_t mapped_shuffle_rows = std::uint64_t{1} << 22;
 
 /// Everything that a configuration file holds, a section a member.
 struct Config {

@@ -2,8 +2,6 @@
 
 #include <cmath>
 #include <limits>
-#include <span>
-#include <string>
 #include <vector>
 
 namespace stsr {
@@ -43,10 +41,6 @@ class Normaliser {
   double shift_;
 };
 
-/// Range of the finite values. @throws ValueError  if there is none; the message begins with
-/// `what` (e.g. "variable 'speed', time step 3").
-[[nodiscard]] ValueRange range_of(std::span<const float> values, const std::string& what);
-
 /// Which values share a range (method section 1). `global`: all kept time steps of the variable.
 /// `per_step`: each time step has its own, as in the paper.
 enum class RangeMode { global, per_step };
@@ -61,10 +55,5 @@ struct RangeSeries {
   [[nodiscard]] ValueRange at(double time) const;
   bool operator==(const RangeSeries&) const = default;
 };
-
-struct Sequence;
-
-/// The ranges of a sequence. @throws ValueError  where a needed step holds no finite value.
-[[nodiscard]] RangeSeries ranges_of(const Sequence& sequence, RangeMode mode);
 
 }  // namespace stsr

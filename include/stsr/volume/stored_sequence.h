@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "stsr/volume/sequence.h"
+
+namespace stsr {
+
+/// The values of one time step wherever they lie, and what keeps them there. Copies share them.
+struct StoredStep {
+  std::span<const float> values;      // [nz*ny*nx], x fastest; NaN where missing
+  std::shared_ptr<const void> owner;  // of the values
+  std::string file;                   // that they are mapped from; empty where they lie in memory
+};
+
+/// A variable with all its time steps as training reads them: in memory, or mapped from files, so
+/// that they may be larger than memory. Copies share the values.
+///
+/// A mapped file must keep its size: where it is cut short, reading the values that are gone ends
+/// the process with the signal SIGBUS.
+struct StoredSequence {
+  VariableInfo info;
+  std::vector<StoredStep> steps;
+
+  StoredSequence() = default;
+  /// In memory: takes the values over.
+  StoredSequence(Sequence sequence);  // NOLINT: a sequence is one
+
+  /// True where a time step is mapped.
+  [[nodiscard]] bool mapped() const;
+};
+
+}  // namespace stsr

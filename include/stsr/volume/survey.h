@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "stsr/volume/missing_map.h"
+#include "stsr/volume/stored_sequence.h"
+#include "stsr/volume/value_range.h"
+
+namespace stsr {
+
+/// What one look at every value of a sequence tells.
+struct Survey {
+  std::vector<ValueRange> ranges;  ///< [step] of the finite values; low > high where there is none
+  std::vector<std::optional<std::size_t>> infinite;  ///< [step] index of the first infinite value
+  MissingMap missing;                                ///< samples that are NaN or infinite
+  std::uint64_t fingerprint =
+      0;  ///< two sequences share it only if their values do; see Fingerprint
+};
+
+/// Reads every value once, in parallel; mapped ones are read ahead and released again, so that few
+/// of them are in memory at a time.
+[[nodiscard]] Survey survey(const StoredSequence& sequence);
+
+/// The value ranges of a sequence. @throws ValueError  where a needed step holds no finite value.
+[[nodiscard]] RangeSeries ranges_of(const VariableInfo& info, const Survey& survey, RangeMode mode);
+
+}  // namespace stsr

@@ -1,0 +1,92 @@
+#include "stsr/base/memory.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <string>
+
+namespace stsr {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
+
+/// The number in a file; no limit where there is none ("max") or no such file.
+std::uint64_t number_in(const fs::path& file) {
+  std::uint64_t number = no_limit;
+  std::ifstream stream(file);
+  return stream >> number ? number : no_limit;
+}
+
+/// The least limit of a control group and of those around it, up to the folder `hierarchy`. Inside
+/// a container the group may have another path than its own file system shows; then only
+/// `hierarchy` itself counts.
+std::uint64_t least_limit(const fs::path& hierarchy, const std::string& group, const char* file) {
+  std::uint64_t least = number_in(hierarchy / file);
+  fs::path folder = hierarchy;
+  for (const fs::path& part : fs::path(group).relative_path())
+    least = std::min(least, number_in((folder /= part) / file));
+  return least;
+}
+
+/// Of /proc/self/cgroup: lines "number:controllers:/group"; version 2 has no controllers there.
+std::uint64_t group_limit(const fs::path& root) {
+  std::uint64_t least = no_limit;
+  std::ifstream groups(root / "proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const std::string group = line.substr(second + 1);
+    const fs::path mounts = root / "sys/fs/cgroup";
+    if (controllers.empty())
+      least = std::min(least, least_limit(mounts, group, "memory.max"));
+    else if (controllers == "memory")
+      least = std::min(least, least_limit(mounts / "memory", group, "memory.limit_in_bytes"));
+  }
+  return least;
+}
+
+/// Gives advice for all pages that hold a part of `values`.
+void advise(std::span<const float> values, int advice) {
+  if (values.empty()) return;
+  static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto bytes = std::as_bytes(values);
+  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size();
+  (void)madvise(reinterpret_cast<void*>(begin), end - begin, advice);
+}
+
+}  // namespace
+
+std::uint64_t available_memory(const fs::path& root) {
+  const std::uint64_t machine = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+                                static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return std::min(machine, group_limit(root));
+}
+
+void expect_random_access(std::span<const float> values) {
+  advise(values, MADV_RANDOM);
+}
+
+void fetch_mapped(std::span<const float> values) {
+  // Linux reads no more than its read-ahead size for one request, often 128 KiB, and forgets the
+  // rest.
+  constexpr std::size_t piece = std::size_t{128} * 1024 / sizeof(float);
+  for (; values.size() > piece; values = values.subspan(piece))
+    advise(values.first(piece), MADV_WILLNEED);
+  advise(values, MADV_WILLNEED);
+}
+
+void release_mapped(std::span<const float> values) {
+  // The pages of a shared mapping belong to the file: dropping them here loses nothing.
+  advise(values, MADV_DONTNEED);
+}
+
+}  // namespace stsr
