@@ -29,6 +29,7 @@ python=python3
 if command -v dpkg-query >/dev/null; then
   scripts/install-deps.sh bench
 fi
-STSR_BUILD_BENCHMARKS=ON scripts/build.sh release stsr bench_peak bench_network bench_kernels
+STSR_BUILD_BENCHMARKS=ON scripts/build.sh release stsr bench_peak bench_network bench_kernels \
+  bench_feeding
 $python benchmarks/suite/bench.py "$@" ${page:+--json "$page"}
 [ -z "$page" ] || $python benchmarks/report/page.py "$page"

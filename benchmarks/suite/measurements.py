@@ -64,6 +64,10 @@ def measure(settings, say):
                 rate = result["networks"][f"{mode} {head}"]["float32"]["rows_per_second"]
                 result["end_to_end"][f"{mode} {head}"] = command(settings, head, rate)
     with programs.machine_alone(settings):
+        say("feeding")
+        result["feeding"] = programs.feeding(settings)
+        result["mapped"] = end_to_end.mapped_training(settings)
+    with programs.machine_alone(settings):
         say("memory")
         result["memory"] = {"training": end_to_end.training_memory(settings),
                             "inference": end_to_end.streaming_memory(settings)}

@@ -54,6 +54,7 @@ def _busy_seconds():
 class Finished:
     """One ended process."""
     output: str
+    errors: str
     seconds: float
     peak_memory_bytes: int
 
@@ -73,8 +74,9 @@ def machine_alone(settings):
             settings.locked = False
 
 
-def run(settings, command, environment=None):
-    """Runs a command to its end. @raises BenchError  it fails; with its last line of errors."""
+def run(settings, command, environment=None, meanwhile=None):
+    """Runs a command to its end. @raises BenchError  it fails; with its last line of errors.
+    @param meanwhile  called with the process while it runs"""
     words = [str(word) for word in command]
     with machine_alone(settings), tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         start, busy = time.perf_counter(), _busy_seconds()
@@ -82,6 +84,8 @@ def run(settings, command, environment=None):
             process = subprocess.Popen(words, stdout=output, stderr=errors, env=environment, cwd=ROOT)
         except OSError as error:
             raise BenchError(f"{error}; scripts/bench.sh builds and installs what is needed") from error
+        if meanwhile:
+            meanwhile(process)
         _, status, usage = os.wait4(process.pid, 0)  # unlike Popen.wait it tells the memory, too
         seconds = time.perf_counter() - start
         settings.measured_seconds += seconds
@@ -90,10 +94,11 @@ def run(settings, command, environment=None):
         process.returncode = os.waitstatus_to_exitcode(status)
         for file in (output, errors):
             file.seek(0)
+        messages = errors.read()
         if process.returncode != 0:
-            last = (errors.read().strip().splitlines() or ["no message"])[-1]
+            last = (messages.strip().splitlines() or ["no message"])[-1]
             raise BenchError(f"'{' '.join(words)}' failed with {process.returncode}: {last}")
-        return Finished(output.read(), seconds, 1024 * usage.ru_maxrss)
+        return Finished(output.read(), messages, seconds, 1024 * usage.ru_maxrss)
 
 
 def others_share(settings):
@@ -113,6 +118,16 @@ def network(settings, mode, **values):
     """bench_network: a training step or an evaluation of STSR's own network."""
     values = {"threads": settings.threads, "seconds": settings.seconds} | values
     return json.loads(run(settings, [settings.binaries / "bench_network", mode, *options(values)]).output)
+
+
+def feeding(settings):
+    """bench_feeding: seconds of one thread for a row of a large data set with the default recipe's
+    noise, beside the number of its values' bytes."""
+    command = [settings.binaries / "bench_feeding", "--benchmark_format=json",
+               f"--benchmark_min_time={settings.seconds}",
+               "--benchmark_filter=feeding/nx:512/group:64/latent:64/"]
+    result = json.loads(run(settings, command).output)["benchmarks"][0]
+    return {"row_seconds": result["time/row"], "data_bytes": result["data_bytes"]}
 
 
 def peak(settings):

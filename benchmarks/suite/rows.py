@@ -127,6 +127,28 @@ def _end_to_end_rows():
                       "head", "% of its rate", 85, value, note=note)
 
 
+def _feeding_rows():
+    def share(m):
+        step = m["mapped"]["in_memory"]["rows_per_second"] / _threads(m)
+        return 100 * m["feeding"]["row_seconds"] * step
+
+    def mapped(m):
+        return 100 * _rate(m["mapped"]["mapped"]) / _rate(m["mapped"]["in_memory"])
+
+    yield Row("feeding", "drawing and gathering rows, in training of the default recipe",
+              "% of a step's time", 2, share, False,
+              note=lambda m: f"{1e9 * m['feeding']['row_seconds']:.0f} ns a row of "
+              f"{m['feeding']['data_bytes'] / MIB:.0f} MiB, a thread")
+    yield Row("mapped_training", "training of the default recipe on data mapped from disk against data "
+              "in memory", "% of its rate", 95, mapped,
+              note=lambda m: f"{m['mapped']['data_bytes'] / MIB:.0f} MiB, shuffled "
+              f"{m['mapped']['window_bytes'] / MIB:.0f} MiB at a time")
+    yield Row("memory_mapped", "memory of stsr train on data mapped from disk", "MiB", 300,
+              lambda m: m["mapped"]["mapped"]["peak_memory_bytes"] / MIB, False,
+              note=lambda m: f"{m['mapped']['in_memory']['peak_memory_bytes'] / MIB:.0f} MiB where the "
+              "same are in memory")
+
+
 def _memory_rows():
     def training(m):
         return m["memory"]["training"]["peak_memory_bytes"] / MIB
@@ -149,7 +171,7 @@ def _memory_rows():
 
 def all_rows():
     return [*_peak_rows(), *_bf16_rows(), *_torch_rows(), *_group_rows(), *_scaling_rows(),
-            *_end_to_end_rows(), *_memory_rows()]
+            *_end_to_end_rows(), *_feeding_rows(), *_memory_rows()]
 
 
 def merged(values, summary):

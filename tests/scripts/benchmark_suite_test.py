@@ -36,6 +36,10 @@ def measured(factor=1.0, bf16=None):
             "torch": {name: peer for name in names}, "end_to_end": {name: run for name in names},
             "peak": {"portable float32": {"1": 25e9, "2": 50e9}, "avx2 float32": {"1": 50e9, "2": 100e9},
                      "avx512 bf16": {"1": 200e9, "2": 400e9}},
+            "feeding": {"row_seconds": 200e-9, "data_bytes": 2**30},
+            "mapped": {"data_bytes": 512 * 2**20, "window_bytes": 8 * 2**20,
+                       "in_memory": rate(100e3) | {"peak_memory_bytes": 600 * 2**20},
+                       "mapped": rate(96e3) | {"peak_memory_bytes": 310 * 2**20}},
             "memory": {"training": {"peak_memory_bytes": 400 * 2**20, "data_bytes": 100 * 2**20},
                        "inference": {"peak_memory_bytes": 700 * 2**20, "model_bytes": 50 * 2**20,
                                      "volume_bytes": 512 * 2**20}}}
@@ -49,6 +53,7 @@ class Rows(unittest.TestCase):
                 ("training_bf16_linear", 2.0, True), ("training_float32_linear_torch", 2.0, True),
                 ("inference_bf16_residual_torch", 4.0, True), ("noise_group_residual", 2.0, True),
                 ("scaling_training_linear", 2.0, True), ("end_to_end_train_linear", 90.0, True),
+                ("feeding", 1.0, True), ("mapped_training", 96.0, True), ("memory_mapped", 310.0, False),
                 ("memory_training", 400.0, True), ("memory_inference", 650.0, False)]:
             self.assertAlmostEqual(table[key]["median"], value, msg=key)
             self.assertEqual(table[key]["reached"], reached, key)

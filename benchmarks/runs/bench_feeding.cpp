@@ -4,7 +4,7 @@
 //   build/release/bin/bench_feeding --benchmark_out=feeding.json
 //
 // Arguments: samples along x (the volume is nx x nx x nx/4 with 8 steps: 33 fits a cache, 512 has
-// 1 GiB and needs twice that), rows of a noise group, latent length (0: no noise).
+// 1 GiB), rows of a noise group, latent length (0: no noise).
 
 #include <benchmark/benchmark.h>
 
@@ -34,8 +34,8 @@ const TrainingSet& set_of(std::size_t nx) {
     float value = 0.0F;
     for (float& v : sequence.steps.back()) v = std::fmod(value += 0.37F, 10.0F);
   }
-  std::vector<Sequence> sequences;
-  sequences.push_back(std::move(sequence));
+  std::vector<StoredSequence> sequences;
+  sequences.emplace_back(std::move(sequence));
   set.emplace(std::move(sequences), BlockConfig{}, RangeMode::global);
   made = nx;
   return *set;
@@ -61,6 +61,8 @@ void feeding(benchmark::State& state) {
     benchmark::ClobberMemory();
     first = (first + groups) % (pool.groups_per_epoch() - groups);
   }
+  state.counters["data_bytes"] =
+      static_cast<double>(set.info(0).grid.dims.count() * set.info(0).times.size() * sizeof(float));
   const double rows = static_cast<double>(state.iterations()) * static_cast<double>(batch_rows);
   state.counters["rows/s"] = benchmark::Counter(rows, benchmark::Counter::kIsRate);
   state.counters["time/row"] =
@@ -82,7 +84,8 @@ void normal_numbers(benchmark::State& state) {
 
 BENCHMARK(feeding)
     ->ArgNames({"nx", "group", "latent"})
-    ->ArgsProduct({{33, 512}, {1, 64}, {0, 64, 256}});
+    ->ArgsProduct({{33, 512}, {1, 64}, {0, 64, 256}})
+    ->UseRealTime();  // as trainings are timed, which it is compared with
 BENCHMARK(normal_numbers)->Arg(64)->Arg(256);
 
 }  // namespace
