@@ -15,6 +15,7 @@ from typing import Optional
 
 import machine
 
+MOST_SECONDS_ALONE = 45.0  # after which the lock is given up between two comparisons
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -27,7 +28,9 @@ class Settings:
     quick: bool = False
     threads: int = min(2, machine.cores())
     lock: Optional[pathlib.Path] = None  # held while something is measured
-    locked: bool = False
+    held: Optional[object] = None  # the open file of the lock
+    held_since: float = 0.0
+    alone: bool = False  # inside machine_alone
     # Seconds measured, and processor time that others had meanwhile: they spoil the figures.
     measured_seconds: float = 0.0
     others_seconds: float = 0.0
@@ -61,17 +64,24 @@ class Finished:
 
 @contextlib.contextmanager
 def machine_alone(settings):
-    """Holds the lock of the settings, if there is one; what is compared is run inside one of these."""
-    if settings.lock is None or settings.locked:
+    """Holds the lock of the settings, if there is one; what is compared is run inside one of these.
+    Between two of them the lock is kept, unless others have waited long enough for it."""
+    if settings.lock is None or settings.alone:
         yield
         return
-    with open(settings.lock, "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        settings.locked = True
-        try:
-            yield
-        finally:
-            settings.locked = False
+    if settings.held is None:
+        settings.held = open(settings.lock, "a")
+        fcntl.flock(settings.held, fcntl.LOCK_EX)
+        settings.held_since = time.monotonic()
+    settings.alone = True
+    try:
+        yield
+    finally:
+        settings.alone = False
+        if time.monotonic() - settings.held_since > MOST_SECONDS_ALONE:
+            settings.held.close()
+            settings.held = None
+            time.sleep(1.0)  # others come in
 
 
 def run(settings, command, environment=None, meanwhile=None):
