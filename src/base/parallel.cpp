@@ -9,7 +9,9 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <utility>
 
+#include "base/thread_team.h"
 #include "stsr/base/error.h"
 
 namespace stsr {
@@ -32,6 +34,27 @@ void record(const char* name, double seconds) {
   entry.seconds += seconds;
 }
 
+/// While it lives, parallel loops on this thread stay on it, and so do the libraries that it calls.
+class OneThread {
+ public:
+  OneThread() : was_here_(std::exchange(here_, true)), library_threads_(omp_get_max_threads()) {
+    omp_set_num_threads(1);
+  }
+  ~OneThread() {
+    omp_set_num_threads(library_threads_);
+    here_ = was_here_;
+  }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+  [[nodiscard]] static bool here() { return here_; }
+
+ private:
+  static inline thread_local bool here_ = false;
+  bool was_here_;
+  int library_threads_;
+};
+
 }  // namespace
 
 int thread_count() {
@@ -52,9 +75,8 @@ void parallel_parts(const char* name, std::size_t n,
   const auto parts = static_cast<int>(std::min<std::size_t>(n, thread_count()));
   std::exception_ptr failure;
   std::mutex failure_mutex;
-#pragma omp parallel for num_threads(parts) schedule(static, 1)
-  for (int part = 0; part < parts; ++part) {
-    omp_set_num_threads(1);  // libraries that f calls stay on this thread, also in a team of one
+  const auto one = [&](int part) {
+    const OneThread alone;
     try {
       const auto index = static_cast<std::size_t>(part);
       const auto count = static_cast<std::size_t>(parts);
@@ -67,6 +89,12 @@ void parallel_parts(const char* name, std::size_t n,
       const std::lock_guard lock(failure_mutex);
       if (!failure) failure = std::current_exception();
     }
+  };
+  if (OneThread::here()) {
+    for (int part = 0; part < parts; ++part) one(part);
+  } else {
+    thread_local ThreadTeam team;
+    team.run(parts, one);
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   record(name, elapsed.count());

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -77,6 +79,50 @@ TEST(Parallel, SumsAddedInThreadOrderHaveTheSameBitsOnEveryRun) {
   };
   const float first = sum();
   for (int run = 0; run < 20; ++run) EXPECT_EQ(sum(), first);
+}
+
+TEST(Parallel, ALoopInsideALoopStaysOnItsThread) {
+  const ThreadCount count(3);
+  std::vector<std::atomic<int>> visits(12);
+  parallel_for("outer", 3, [&](std::size_t outer) {
+    const std::thread::id thread = std::this_thread::get_id();
+    parallel_parts("inner", 4, [&](int part, std::size_t begin, std::size_t end) {
+      EXPECT_LT(part, 3);
+      EXPECT_EQ(std::this_thread::get_id(), thread);
+      for (std::size_t i = begin; i < end; ++i) ++visits[4 * outer + i];
+    });
+  });
+  for (const auto& visit : visits) EXPECT_EQ(visit, 1);
+}
+
+TEST(Parallel, LoopsOfSeveralCallersRunSideBySide) {
+  const ThreadCount count(3);
+  std::vector<std::size_t> sums(4, 0);
+  std::vector<std::thread> callers;
+  for (std::size_t& sum : sums)
+    callers.emplace_back([&sum] {
+      for (int round = 0; round < 300; ++round) {
+        std::vector<std::size_t> parts(3, 0);
+        parallel_parts("test", 100, [&](int part, std::size_t begin, std::size_t end) {
+          for (std::size_t i = begin; i < end; ++i) parts[static_cast<std::size_t>(part)] += i;
+        });
+        sum += parts[0] + parts[1] + parts[2];
+      }
+    });
+  for (std::thread& caller : callers) caller.join();
+  for (const std::size_t sum : sums) EXPECT_EQ(sum, 300U * 4950);
+}
+
+TEST(Parallel, ThreadsThatSleptWakeAgain) {
+  for (const int threads : {4, 2, 5}) {
+    const ThreadCount count(threads);
+    for (int round = 0; round < 20; ++round) {
+      std::atomic<int> visits{0};
+      parallel_for("test", 5, [&](std::size_t) { ++visits; });
+      EXPECT_EQ(visits, 5);
+      if (round % 5 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
 }
 
 TEST(Parallel, CountsTheTimeOfALoopUnderItsName) {
