@@ -24,7 +24,8 @@ struct AdamStep {
 /// need no alignment, and may not overlap.
 struct ElementwiseKernels {
   /// sine[i] = sin(pi t[i]), cosine[i] = cos(pi t[i]) (may be null). The argument is in half turns,
-  /// so its reduction is exact: the absolute error stays below 2e-7 for |t| < 2^21.
+  /// so its reduction is exact: the absolute error stays below 2.1e-7 for |t| < 2^21 (found: sine
+  /// 2.06e-7 and cosine 1.43e-7 in portable, 1.76e-7 and 1.07e-7 with fused products).
   void (*sine_half_turns)(std::size_t n, const float* t, float* sine, float* cosine);
   /// y[i] = tanh(x[i]), absolute error below 3e-7; NaN where x is. y may be x.
   void (*tanh_all)(std::size_t n, const float* x, float* y);
