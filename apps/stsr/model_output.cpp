@@ -15,14 +15,14 @@ void write_model_outputs(const Model& model, std::span<const OutputVariable> out
   const auto engine = make_cpu_engine(
       plan_network(model.network, model.variables.size(), model.blocks.heads()), precision);
   std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
-  const DecoderFactory decoder_of = [&](std::span<const float> latent) {
-    return engine->decoder(latent);
-  };
+  const DecoderFactory decoders{
+      [&](std::span<const float> latent) { return engine->decoder(latent); },
+      model.parameters.size() * sizeof(float)};
   const std::string fingerprint =
       Fingerprint().add(fingerprint_of(model, outputs)).add(enum_name(precision)).text();
   place.write(output_infos(outputs), fingerprint, [&](DatasetWriter& writer) {
     TerminalProgress progress("writing", quiet);
-    write_outputs(model.blocks, outputs, decoder_of, writer, progress);
+    write_outputs(model.blocks, outputs, decoders, writer, progress);
   });
   for (const OutputVariable& output : outputs) {
     const VariableInfo info = output.info();

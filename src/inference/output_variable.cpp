@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
@@ -94,6 +95,31 @@ class SampleCounter {
   std::size_t total_ = 0;
 };
 
+/// The decoders of the outputs. Making one takes as long as evaluating some thousand samples, so
+/// those of the first outputs, as many as fit, are kept from one time step to the next.
+class Decoders {
+ public:
+  Decoders(std::span<const OutputVariable> outputs, const DecoderFactory& factory)
+      : outputs_(outputs),
+        factory_(factory),
+        kept_(std::min(outputs.size(), most_bytes / std::max<std::size_t>(factory.bytes, 1))) {}
+
+  /// Valid until the next call.
+  const Decoder& of(std::size_t output) {
+    std::unique_ptr<Decoder>& decoder = output < kept_.size() ? kept_[output] : other_;
+    if (output >= kept_.size()) other_.reset();  // before the next one takes memory
+    if (!decoder) decoder = factory_.make(outputs_[output].latent);
+    return *decoder;
+  }
+
+ private:
+  static constexpr std::size_t most_bytes = std::size_t{64} << 20;
+  std::span<const OutputVariable> outputs_;
+  const DecoderFactory& factory_;
+  std::vector<std::unique_ptr<Decoder>> kept_;
+  std::unique_ptr<Decoder> other_;
+};
+
 /// Bytes of mapped pages that writing to them may bring into memory before they are given back.
 constexpr std::size_t most_mapped = std::size_t{32} << 20;
 constexpr std::size_t page = 4096;
@@ -133,8 +159,9 @@ void fill_step(const Upscaler& upscaler, const OutputGrid& grid, std::size_t ste
 }  // namespace
 
 void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> outputs,
-                   const DecoderFactory& decoder_of, DatasetWriter& writer, Progress& progress) {
+                   const DecoderFactory& decoders, DatasetWriter& writer, Progress& progress) {
   SampleCounter counter(outputs, writer, progress);
+  Decoders made(outputs, decoders);
   std::size_t steps = 0;
   for (const OutputVariable& output : outputs) steps = std::max(steps, output.grid.times.size());
   for (std::size_t step = 0; step < steps; ++step)
@@ -142,8 +169,7 @@ void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> ou
       const OutputVariable& output = outputs[variable];
       if (step >= output.grid.times.size() || writer.found(variable, step)) continue;
       counter.begin(output, step);
-      const std::unique_ptr<Decoder> decoder = decoder_of(output.latent);
-      const Upscaler upscaler(blocks, output.trained, *decoder, output.grid,
+      const Upscaler upscaler(blocks, output.trained, made.of(variable), output.grid,
                               [&](std::size_t samples) { counter.advance(samples); });
       StepValues values = writer.make_values(variable);
       fill_step(upscaler, output.grid, step, values);

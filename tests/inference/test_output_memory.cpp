@@ -40,13 +40,15 @@ std::size_t peak_of_output(const Dims& dims, std::size_t variables, DatasetForma
     const TrainedVariable trained = reduced_variable("v" + std::to_string(i), dims, {2, 2, 2}, 1);
     outputs.push_back({trained, {0.0F}, output_grid(trained.info, {})});
   }
-  const auto decoder_of = [](std::span<const float>) {
-    return std::make_unique<FakeDecoder>(
-        [](std::span<const float> c, std::size_t) { return 0.25F * c[1]; });
-  };
+  const DecoderFactory decoders{
+      [](std::span<const float>) {
+        return std::make_unique<FakeDecoder>(
+            [](std::span<const float> c, std::size_t) { return 0.25F * c[1]; });
+      },
+      sizeof(FakeDecoder)};
   const std::size_t peak = peak_of([&] {
     BackgroundWriter writer(create_dataset(folder, output_infos(outputs), format), variables);
-    write_outputs({BlockMode::shared_faces, {2, 2, 2}}, outputs, decoder_of, writer,
+    write_outputs({BlockMode::shared_faces, {2, 2, 2}}, outputs, decoders, writer,
                   Progress::silent());
     writer.close();
   });

@@ -71,13 +71,14 @@ std::unique_ptr<Decoder> decoder_of(std::span<const float> latent) {
   return std::make_unique<FakeDecoder>(
       [phi = latent[0]](std::span<const float> c, std::size_t) { return phi + c[0] / 8.0F; });
 }
+const DecoderFactory decoders{decoder_of, 4};
 
 TEST(WriteOutputs, WritesEveryStepOfVariablesThatDiffer) {
   const std::vector<OutputVariable> outputs{output_of("a", {5, 5, 5}, 3, 0.25F),
                                             output_of("b", {8, 3, 1}, 2, -0.5F)};
   MemoryWriter writer(outputs);
   StopAfter progress(1U << 30U);
-  write_outputs(blocks, outputs, decoder_of, writer, progress);
+  write_outputs(blocks, outputs, decoders, writer, progress);
   EXPECT_THAT(writer.order,
               testing::ElementsAre(testing::Pair(0, 0), testing::Pair(0, 1), testing::Pair(1, 0),
                                    testing::Pair(1, 1), testing::Pair(2, 0)));
@@ -90,25 +91,46 @@ TEST(WriteOutputs, WritesEveryStepOfVariablesThatDiffer) {
 
 TEST(WriteOutputs, StepsLargerThanMemoryHaveTheSameValues) {
   const std::vector<OutputVariable> outputs{output_of("a", {6, 5, 9}, 2, 0.25F)};
-  const DecoderFactory everywhere_different = [](std::span<const float>) {
+  const auto everywhere_different = [](std::span<const float>) {
     return std::make_unique<FakeDecoder>([](std::span<const float> c, std::size_t head) {
       return 0.1F * c[0] + 0.2F * c[1] + 0.3F * c[2] + 0.4F * c[3] +
              0.01F * static_cast<float>(head);
     });
   };
+  const DecoderFactory different{everywhere_different, 4};
   const BlockConfig split_z{BlockMode::shared_faces, {1, 1, 2}};
   MemoryWriter in_memory(outputs);
   MemoryWriter mapped(outputs, true);
-  write_outputs(split_z, outputs, everywhere_different, in_memory, Progress::silent());
-  write_outputs(split_z, outputs, everywhere_different, mapped, Progress::silent());
+  write_outputs(split_z, outputs, different, in_memory, Progress::silent());
+  write_outputs(split_z, outputs, different, mapped, Progress::silent());
   EXPECT_EQ(in_memory.volumes, mapped.volumes);
+}
+
+TEST(WriteOutputs, KeepsAsManyDecodersAsFitIntoMemory) {
+  std::vector<OutputVariable> outputs;
+  for (const char* name : {"a", "b", "c"})
+    outputs.push_back(output_of(name, {5, 5, 5}, 4, static_cast<float>(outputs.size()) / 4.0F));
+  MemoryWriter expected(outputs);
+  write_outputs(blocks, outputs, decoders, expected, Progress::silent());
+  for (const auto& [mib, made] : {std::pair{1U, 3}, {32U, 2 + 4}, {65U, 4 * 3}}) {
+    int count = 0;
+    const DecoderFactory counted{[&](std::span<const float> latent) {
+                                   ++count;
+                                   return decoder_of(latent);
+                                 },
+                                 std::size_t{mib} << 20U};
+    MemoryWriter writer(outputs);
+    write_outputs(blocks, outputs, counted, writer, Progress::silent());
+    EXPECT_EQ(count, made) << mib;
+    EXPECT_EQ(writer.volumes, expected.volumes);
+  }
 }
 
 TEST(WriteOutputs, StopsInsideAStepWhenAsked) {
   const std::vector<OutputVariable> outputs{output_of("a", {9, 9, 9}, 4, 0.0F)};
   MemoryWriter writer(outputs);
   StopAfter progress(729 + 10);
-  EXPECT_THROW(write_outputs(blocks, outputs, decoder_of, writer, progress), Interrupted);
+  EXPECT_THROW(write_outputs(blocks, outputs, decoders, writer, progress), Interrupted);
   EXPECT_EQ(writer.order.size(), 1U);
 }
 
@@ -116,20 +138,14 @@ TEST(WriteOutputs, LeavesOutWhatIsThereAlready) {
   const std::vector<OutputVariable> outputs{output_of("a", {5, 5, 5}, 3, 0.25F),
                                             output_of("b", {5, 5, 5}, 3, -0.5F)};
   MemoryWriter whole(outputs);
-  write_outputs(blocks, outputs, decoder_of, whole, Progress::silent());
+  write_outputs(blocks, outputs, decoders, whole, Progress::silent());
   MemoryWriter rest(outputs);
   rest.found_before = {{0, 0}, {1, 0}, {0, 1}};
   StopAfter progress(1U << 30U);
-  std::size_t decoders = 0;
-  const DecoderFactory counted = [&](std::span<const float> latent) {
-    ++decoders;
-    return decoder_of(latent);
-  };
-  write_outputs(blocks, outputs, counted, rest, progress);
+  write_outputs(blocks, outputs, decoders, rest, progress);
   EXPECT_THAT(rest.order,
               testing::ElementsAre(testing::Pair(1, 1), testing::Pair(2, 0), testing::Pair(2, 1)));
   for (const auto& [key, volume] : rest.volumes) EXPECT_EQ(volume, whole.volumes.at(key));
-  EXPECT_EQ(decoders, 3U);
   EXPECT_EQ(progress.last_done, 6U * 125);
   EXPECT_EQ(progress.last_total, 6U * 125);
 }

@@ -41,19 +41,25 @@ struct OutputVariable {
 [[nodiscard]] std::string fingerprint_of(const Model& model,
                                          std::span<const OutputVariable> outputs);
 
-/// Makes the decoder of a latent vector, e.g. Engine::decoder.
-using DecoderFactory = std::function<std::unique_ptr<Decoder>(std::span<const float> latent)>;
+/// Makes the decoders of latent vectors.
+struct DecoderFactory {
+  /// E.g. Engine::decoder.
+  std::function<std::unique_ptr<Decoder>(std::span<const float> latent)> make;
+  /// Memory of one decoder, about: 4 a parameter of the network.
+  std::size_t bytes = 0;
+};
 
 /// Evaluates all time steps of all variables that the writer has not found on disk, and writes
 /// them, all variables of a step one after the other. The caller closes the writer. Progress counts
 /// samples.
 ///
-/// Memory: at most 64 MiB of values, what the writer holds, and one decoder, whatever the size of
-/// the output (larger time steps lie in a mapped file beside the output until they are written).
+/// Memory: at most 64 MiB of values, what the writer holds, one decoder, and 64 MiB of decoders
+/// that are kept for the next time step, whatever the size of the output (larger time steps lie in
+/// a mapped file beside the output until they are written).
 /// @param blocks  of the model
 /// @throws Interrupted  progress asks to stop; FileError  from the writer; NumericError  from
 ///   Upscaler.
 void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> outputs,
-                   const DecoderFactory& decoder_of, DatasetWriter& writer, Progress& progress);
+                   const DecoderFactory& decoders, DatasetWriter& writer, Progress& progress);
 
 }  // namespace stsr
