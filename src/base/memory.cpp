@@ -8,6 +8,8 @@
 #include <limits>
 #include <string>
 
+#include "base/control_group.h"
+
 namespace stsr {
 
 namespace {
@@ -23,33 +25,13 @@ std::uint64_t number_in(const fs::path& file) {
   return stream >> number ? number : no_limit;
 }
 
-/// The least limit of a control group and of those around it, up to the folder `hierarchy`. Inside
-/// a container the group may have another path than its own file system shows; then only
-/// `hierarchy` itself counts.
-std::uint64_t least_limit(const fs::path& hierarchy, const std::string& group, const char* file) {
-  std::uint64_t least = number_in(hierarchy / file);
-  fs::path folder = hierarchy;
-  for (const fs::path& part : fs::path(group).relative_path())
-    least = std::min(least, number_in((folder /= part) / file));
-  return least;
-}
-
-/// Of /proc/self/cgroup: lines "number:controllers:/group"; version 2 has no controllers there.
 std::uint64_t group_limit(const fs::path& root) {
   std::uint64_t least = no_limit;
-  std::ifstream groups(root / "proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const std::string group = line.substr(second + 1);
-    const fs::path mounts = root / "sys/fs/cgroup";
-    if (controllers.empty())
-      least = std::min(least, least_limit(mounts, group, "memory.max"));
-    else if (controllers == "memory")
-      least = std::min(least, least_limit(mounts / "memory", group, "memory.limit_in_bytes"));
-  }
+  const ControlGroups groups = control_groups(root, "memory");
+  for (const fs::path& folder : groups.version_1)
+    least = std::min(least, number_in(folder / "memory.limit_in_bytes"));
+  for (const fs::path& folder : groups.version_2)
+    least = std::min(least, number_in(folder / "memory.max"));
   return least;
 }
 

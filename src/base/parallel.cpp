@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/thread_team.h"
+#include "stsr/base/cores.h"
 #include "stsr/base/error.h"
 
 namespace stsr {
@@ -58,8 +59,9 @@ class OneThread {
 }  // namespace
 
 int thread_count() {
+  static const int cores = available_cores();
   const int requested = requested_threads.load();
-  return requested > 0 ? requested : omp_get_num_procs();
+  return requested > 0 ? requested : cores;
 }
 
 void set_thread_count(int count) {

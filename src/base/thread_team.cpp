@@ -2,6 +2,9 @@
 
 #include <thread>
 
+#include "base/thread_binding.h"
+#include "stsr/base/parallel.h"
+
 namespace stsr {
 
 namespace {
@@ -55,6 +58,7 @@ class ThreadTeam::Member {
   }
 
   void live() {
+    bind_thread(number_, thread_count());
     while (wait_for_change(turn_, rest) != leave) {
       // Rests before anyone may see that it is done, and so before it can be told to begin again.
       turn_.store(rest);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "cpu_decoder.h"
@@ -126,8 +128,12 @@ void CpuEngine::prepare_workers(const Chunks& chunks) {
   if (workers_.size() != threads || largest_.group_rows != chunks.group_rows ||
       largest_.groups < chunks.groups) {
     workers_.clear();
-    for (std::size_t i = 0; i < threads; ++i)
-      workers_.emplace_back(plan_, network_, precision_, chunks);
+    // Each on its thread: memory lies near the core that touches it first.
+    std::vector<std::optional<Worker>> made(threads);
+    parallel_for("make buffers", threads,
+                 [&](std::size_t i) { made[i].emplace(plan_, network_, precision_, chunks); });
+    workers_.reserve(threads);
+    for (std::optional<Worker>& worker : made) workers_.push_back(std::move(*worker));
     largest_ = chunks;
   }
   parallel_for("clear gradients", threads, [&](std::size_t i) {

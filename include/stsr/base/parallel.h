@@ -7,7 +7,8 @@
 
 namespace stsr {
 
-/// Number of threads that parallel_for uses: what set_thread_count said, else one a core.
+/// Number of threads that parallel_for uses: what set_thread_count said, else
+/// available_cores() at the first call.
 [[nodiscard]] int thread_count();
 
 /// Sets the number of threads. @throws ValueError  if count < 1.
