@@ -32,12 +32,13 @@ ChainPass::ChainPass(const PackedChain& chain, std::size_t rows, bool modulated,
       tape.slope_second = Scratch(rows, stage.out());
       tape.hidden = Activations(rows, hidden, precision);
     }
+    if (stage.projection) tape.slope_projection = Scratch(rows, stage.out());
     if (modulated) tape.f = Scratch(rows, stage.out());
     tape.u = Activations(rows, stage.out(), precision);
     tapes_.push_back(std::move(tape));
   }
   if (precision == Precision::float32) return;
-  for (Pairs* pairs : {&dz_, &dz_before_})
+  for (Pairs* pairs : {&dz_, &dz_before_, &dz_projection_})
     *pairs = {Scratch(rows, ceil_divide(widest(chain), 2)),
               Scratch(ceil_divide(rows, 2), widest(chain))};
 }
@@ -51,8 +52,14 @@ void ChainPass::forward(const PackedChain& chain, const Rows& rows, Activations&
 void ChainPass::forward_stage(const PackedStage& stage, std::size_t j, const Rows& rows,
                               Activations& x, const Shared& shared) {
   Tape& tape = tapes_[j];
-  const Precision precision = stage.first.precision();
-  DenseForward product = stage.first.forward(rows.count, x.rows(precision));
+  if (stage.projection) {
+    DenseForward passing =
+        stage.projection->forward(rows.count, x.rows(stage.projection->precision()));
+    passing.slope = tape.slope_projection.words();
+    passing.u = tape.u.values.words();
+    stage.projection->run(passing);
+  }
+  DenseForward product = stage.first.forward(rows.count, x.rows(stage.first.precision()));
   product.group = rows.group;
   product.slope = tape.slope_first.words();
   if (j == 0 && shared.bias.data != nullptr) product.bias = shared.bias;
@@ -60,13 +67,14 @@ void ChainPass::forward_stage(const PackedStage& stage, std::size_t j, const Row
   if (stage.second) {
     write_to(tape.hidden, product);
     stage.first.run(product);
-    // f = (x + second(hidden)) / 2; the factor 1/2 of second's branch goes into its slopes.
+    // f = (x + second(hidden)) / 2, where x may be projected, and then lies in u; the factor 1/2 of
+    // second's branch goes into its slopes.
     layer = &*stage.second;
     product = layer->forward(rows.count, tape.hidden.rows(layer->precision()));
     product.group = rows.group;
     product.slope = tape.slope_second.words();
     product.slope_factor *= 0.5F;
-    product.residual = x.values.words();
+    product.residual = (stage.projection ? tape.u : x).values.words();
   }
   if (!shared.modulations.empty()) {
     product.f = tape.f.words();
@@ -88,12 +96,16 @@ void ChainPass::backward(const PackedChain& chain, const Rows& rows, Activations
   chain[last].last().run(start);
   for (std::size_t j = chain.size(); j-- > 0;) {
     const PackedStage& stage = chain[j];
+    Tape& tape = tapes_[j];
+    Activations& before = j == 0 ? x : u(j - 1);
     std::swap(dz_, dz_before_);
-    backward_stage(stage, j, rows, j == 0 ? x : u(j - 1), gradient);
+    backward_stage(stage, j, rows, before, gradient);
+    if (stage.projection)
+      backward_projection(*stage.projection, tape, rows, before, gradients.d[j], gradient);
     if (j == 0 && gradients.dx.data == nullptr) continue;
-    DenseBackward product =
-        stage.first.backward(rows.count, dz_rows(stage.first, tapes_[j].slope_first));
-    if (stage.second) product.skip = gradients.d[j];
+    const Dz dz{stage.first, tape.slope_first, dz_};
+    DenseBackward product = stage.first.backward(rows.count, dz.rows());
+    if (stage.second && !stage.projection) product.skip = gradients.d[j];
     if (j > 0) {
       product.accumulate = gradients.accumulate;
       arrive(chain, j - 1, rows, shared, gradients, gradient, product);
@@ -101,6 +113,7 @@ void ChainPass::backward(const PackedChain& chain, const Rows& rows, Activations
       product.accumulate = gradients.accumulate_dx;
       product.d = gradients.dx;
     }
+    if (stage.projection) add_projection(*stage.projection, tape, rows, product);
     stage.first.run(product);
   }
 }
@@ -111,15 +124,43 @@ void ChainPass::backward_stage(const PackedStage& stage, std::size_t j, const Ro
   Tape& tape = tapes_[j];
   if (stage.second) {
     const PackedLayer& second = *stage.second;
-    second.add_weight_gradient(rows.count, dz_samples(second, tape.slope_second),
-                               tape.hidden.samples(second.precision()), gradient);
-    DenseBackward product = second.backward(rows.count, dz_rows(second, tape.slope_second));
-    set_dz(stage.first, tape.slope_first, gradient, product);
+    const Dz dz{second, tape.slope_second, dz_};
+    second.add_weight_gradient(rows.count, dz.samples(), tape.hidden.samples(second.precision()),
+                               gradient);
+    DenseBackward product = second.backward(rows.count, dz.rows());
+    Dz{stage.first, tape.slope_first, dz_before_}.set(gradient, product);
     second.run(product);
     std::swap(dz_, dz_before_);
   }
-  stage.first.add_weight_gradient(rows.count, dz_samples(stage.first, tape.slope_first),
-                                  x.samples(stage.first.precision()), gradient);
+  const Dz dz{stage.first, tape.slope_first, dz_};
+  stage.first.add_weight_gradient(rows.count, dz.samples(), x.samples(stage.first.precision()),
+                                  gradient);
+}
+
+/// From d = dL/df of a projected stage to dz = d/2 * slope of its projection, with the gradients of
+/// the projection's weights.
+void ChainPass::backward_projection(const PackedLayer& projection, Tape& tape, const Rows& rows,
+                                    Activations& x, WordMatrix d, float* gradient) {
+  const Dz dz{projection, tape.slope_projection, dz_projection_};
+  DenseBackward start;  // a product of nothing, to which d/2 is added
+  start.rows = rows.count;
+  start.columns = projection.layer().out;
+  start.skip = d;
+  dz.set(gradient, start);
+  projection.run(start);
+  projection.add_weight_gradient(rows.count, dz.samples(), x.samples(projection.precision()),
+                                 gradient);
+}
+
+/// Puts what comes back through the projection where `product` will add the other branch to it.
+void ChainPass::add_projection(const PackedLayer& projection, Tape& tape, const Rows& rows,
+                               DenseBackward& product) {
+  const Dz dz{projection, tape.slope_projection, dz_projection_};
+  DenseBackward passing = projection.backward(rows.count, dz.rows());
+  passing.d = product.d;
+  passing.accumulate = product.accumulate;
+  projection.run(passing);
+  product.accumulate = true;
 }
 
 /// Completes a product that gives dL/du_j: demodulates it and goes on to dz of the stage's last
@@ -135,33 +176,37 @@ void ChainPass::arrive(const PackedChain& chain, std::size_t j, const Rows& rows
     product.scale = shared.modulations[j].m;
     product.dscale = shared.modulations[j].dm;
   }
-  set_dz(chain[j].last(), chain[j].second ? tape.slope_second : tape.slope_first, gradient,
-         product);
+  Scratch& slope = chain[j].second ? tape.slope_second : tape.slope_first;
+  Dz{chain[j].last(), slope, dz_before_}.set(gradient, product);
   if (j == 0 && shared.dbias.data != nullptr) product.dbias = shared.dbias;
 }
 
-void ChainPass::set_dz(const PackedLayer& layer, Scratch& slope, float* gradient,
-                       DenseBackward& product) {
+void ChainPass::Dz::set(float* gradient, DenseBackward& product) const {
   product.slope = slope.words();
   product.dbias = {gradient + layer.layer().bias, 0};
   if (layer.precision() == Precision::float32) {
     product.dz = slope.words();
   } else {
-    product.row_pairs = dz_before_.rows.words();
-    product.sample_pairs = dz_before_.samples.words();
+    product.row_pairs = pairs.rows.words();
+    product.sample_pairs = pairs.samples.words();
   }
 }
 
-ConstWordMatrix ChainPass::dz_rows(const PackedLayer& layer, Scratch& slope) {
-  return (layer.precision() == Precision::float32 ? slope : dz_.rows).words();
+ConstWordMatrix ChainPass::Dz::rows() const {
+  return (layer.precision() == Precision::float32 ? slope : pairs.rows).words();
 }
 
-ConstWordMatrix ChainPass::dz_samples(const PackedLayer& layer, Scratch& slope) {
-  return (layer.precision() == Precision::float32 ? slope : dz_.samples).words();
+ConstWordMatrix ChainPass::Dz::samples() const {
+  return (layer.precision() == Precision::float32 ? slope : pairs.samples).words();
 }
 
 void evaluate_stage(const PackedStage& stage, std::size_t rows, Activations& x,
                     const Folded& folded, Activations& hidden, Activations& u) {
+  if (stage.projection) {
+    DenseForward passing = stage.projection->forward(rows, x.rows(stage.projection->precision()));
+    passing.u = u.values.words();
+    stage.projection->run(passing);
+  }
   DenseForward product = stage.first.forward(rows, x.rows(stage.first.precision()));
   if (folded.bias != nullptr) product.bias = {folded.bias, 0};
   const PackedLayer* layer = &stage.first;
@@ -170,7 +215,7 @@ void evaluate_stage(const PackedStage& stage, std::size_t rows, Activations& x,
     stage.first.run(product);
     layer = &*stage.second;
     product = layer->forward(rows, hidden.rows(layer->precision()));
-    product.residual = x.values.words();
+    product.residual = (stage.projection ? u : x).values.words();
   }
   product.scale = {folded.m, 0};
   write_to(u, product);

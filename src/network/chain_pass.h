@@ -30,6 +30,7 @@ struct Shared {
 
 /// Forward and backward pass of a tile of rows through a chain of stages:
 ///   f_j = S_j(u_{j-1}),  u_j = f_j * m_j    (u_j = f_j without modulations)
+/// where S_j is a layer, or a residual block whose input passes it by as it is or projected.
 /// Keeps what the way back needs. One object serves all chains of the same widths.
 class ChainPass {
  public:
@@ -61,6 +62,7 @@ class ChainPass {
   struct Tape {
     Scratch slope_first;
     Scratch slope_second;
+    Scratch slope_projection;
     Activations hidden;
     Scratch f;  ///< only where u = f * m is not f
     Activations u;
@@ -70,20 +72,32 @@ class ChainPass {
     Scratch rows;
     Scratch samples;
   };
+  /// Where dz of a layer lies: over its slopes, or in pairs.
+  struct Dz {
+    const PackedLayer& layer;
+    Scratch& slope;
+    Pairs& pairs;
+    [[nodiscard]] ConstWordMatrix rows() const;
+    [[nodiscard]] ConstWordMatrix samples() const;
+    /// Has `product` write it, and add its sums to the gradient of the bias.
+    void set(float* gradient, DenseBackward& product) const;
+  };
 
   void forward_stage(const PackedStage& stage, std::size_t j, const Rows& rows, Activations& x,
                      const Shared& shared);
   void backward_stage(const PackedStage& stage, std::size_t j, const Rows& rows, Activations& x,
                       float* gradient);
+  void backward_projection(const PackedLayer& projection, Tape& tape, const Rows& rows,
+                           Activations& x, WordMatrix d, float* gradient);
+  void add_projection(const PackedLayer& projection, Tape& tape, const Rows& rows,
+                      DenseBackward& product);
   void arrive(const PackedChain& chain, std::size_t j, const Rows& rows, const Shared& shared,
               const Gradients& gradients, float* gradient, DenseBackward& product);
-  void set_dz(const PackedLayer& layer, Scratch& slope, float* gradient, DenseBackward& product);
-  ConstWordMatrix dz_rows(const PackedLayer& layer, Scratch& slope);
-  ConstWordMatrix dz_samples(const PackedLayer& layer, Scratch& slope);
 
   std::vector<Tape> tapes_;
   Pairs dz_;
   Pairs dz_before_;
+  Pairs dz_projection_;
 };
 
 /// What a stage takes from a latent vector that all rows share; null where there is nothing.

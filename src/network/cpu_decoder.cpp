@@ -64,7 +64,7 @@ struct Tile {
   Tile(const PackedNetwork& network, Precision precision)
       : x(tile_rows, coordinate_count, Precision::float32),
         trunk(network.synthesis, tile_rows, precision),
-        z(tile_rows, network.outputs.front().layer().out) {
+        z(tile_rows, network.outputs.empty() ? 0 : network.outputs.front().layer().out) {
     if (!network.head_synthesis.empty())
       head.emplace_back(network.head_synthesis.front(), tile_rows, precision);
   }
@@ -94,6 +94,8 @@ class CpuDecoder final : public Decoder {
   Activations fold(const PackedChain& chain, Activations& phi, Modulations& modulations) const;
   void evaluate_tile(Tile& tile, std::span<const float> coordinates,
                      std::span<const std::size_t> heads, float* values) const;
+  static void choose(Scratch& outputs, std::size_t rows, std::span<const std::size_t> heads,
+                     float* values);
   void evaluate_head(Tile& tile, Activations& u, std::size_t rows, std::size_t head,
                      std::size_t stride, float* values) const;
 
@@ -109,6 +111,7 @@ class CpuDecoder final : public Decoder {
 void CpuDecoder::fold(std::span<const float> phi) {
   Activations x(1, phi.size(), Precision::float32);
   std::copy(phi.begin(), phi.end(), x.values.row(0));
+  if (phi.empty()) return;
   if (network_.modulator.empty()) {
     const PackedLayer& first = network_.synthesis.front().first;
     bias_ = Scratch(1, first.layer().out);
@@ -135,6 +138,13 @@ Activations CpuDecoder::fold(const PackedChain& chain, Activations& phi,
   return m;
 }
 
+/// The chosen columns of `outputs`.
+void CpuDecoder::choose(Scratch& outputs, std::size_t rows, std::span<const std::size_t> heads,
+                        float* values) {
+  for (std::size_t r = 0; r < rows; ++r)
+    for (const std::size_t head : heads) *values++ = outputs.row(r)[head];
+}
+
 /// Every `stride`-th of `values`: tanh of what one head makes of the trunk's features.
 void CpuDecoder::evaluate_head(Tile& tile, Activations& u, std::size_t rows, std::size_t head,
                                std::size_t stride, float* values) const {
@@ -155,6 +165,10 @@ void CpuDecoder::evaluate_tile(Tile& tile, std::span<const float> coordinates,
     std::copy_n(coordinates.data() + r * coordinate_count, coordinate_count, tile.x.values.row(r));
   Activations& u = tile.trunk.run(network_.synthesis, trunk_,
                                   bias_.rows() > 0 ? bias_.row(0) : nullptr, rows, tile.x);
+  if (network_.outputs.empty()) {
+    choose(u.values, rows, heads, values);
+    return;
+  }
   if (!tile.head.empty()) {
     for (std::size_t i = 0; i < heads.size(); ++i)
       evaluate_head(tile, u, rows, heads[i], heads.size(), values + i);
@@ -163,9 +177,7 @@ void CpuDecoder::evaluate_tile(Tile& tile, std::span<const float> coordinates,
     DenseForward product = layer.forward(rows, u.values.words());
     product.u = tile.z.words();
     layer.run(product);
-    for (std::size_t r = 0; r < rows; ++r)
-      for (std::size_t i = 0; i < heads.size(); ++i)
-        values[r * heads.size() + i] = tile.z.row(r)[heads[i]];
+    choose(tile.z, rows, heads, values);
   }
   elementwise_kernels().tanh_all(rows * heads.size(), values, values);
 }

@@ -54,13 +54,22 @@ struct Worker {
         shared(plan, network, largest.groups, precision),
         x(tile_rows, coordinate_count, Precision::float32),
         trunk(network.synthesis, tile_rows, !network.modulator.empty(), precision),
-        z(tile_rows, network.outputs.front().layer().out),
+        z(tile_rows, network.outputs.empty() ? plan.heads : network.outputs.front().layer().out),
         du(tile_rows, plan.config.width),
         head_du(tile_rows, plan.config.width),
         gradient(plan.layout.size()) {
     if (!network.head_synthesis.empty())
       head.emplace_back(network.head_synthesis.front(), tile_rows, !network.modulator.empty(),
                         precision);
+  }
+
+  /// Counts the squared error of one output and returns its derivative, 0 where there is no target.
+  float error_gradient(float output, float target) {
+    if (std::isnan(target)) return 0.0F;
+    const float error = output - target;
+    squared_error += static_cast<double>(error) * static_cast<double>(error);
+    ++target_count;
+    return 2.0F * error;
   }
 
   std::size_t tile_rows;
@@ -75,9 +84,9 @@ struct Worker {
   Activations x;
   ChainPass trunk;
   std::vector<ChainPass> head;  // one that serves all heads, or none
-  Scratch z;
-  Scratch du;       // dL/du of the trunk
-  Scratch head_du;  // dL/du of a head
+  Scratch z;                    // outputs, and then their gradients
+  Scratch du;                   // dL/du of the trunk
+  Scratch head_du;              // dL/du of a head
   // The sums.
   std::vector<float> gradient;
   double squared_error = 0.0;
@@ -109,6 +118,7 @@ class CpuEngine final : public Engine {
   void run_chunk(Worker& worker, const BatchSource& batch, std::size_t begin, std::size_t count);
   void run_tile(Worker& worker, std::size_t first, std::size_t count);
   void run_heads(Worker& worker, std::size_t first, const Rows& rows);
+  void run_loss(Worker& worker, std::size_t first, std::size_t rows);
   void run_output(Worker& worker, const PackedLayer& layer, Activations& u, std::size_t first_row,
                   std::size_t rows, std::size_t first_head, WordMatrix du);
   void add_latent_gradient(Worker& worker, std::size_t groups);
@@ -190,7 +200,7 @@ void CpuEngine::run_chunk(Worker& worker, const BatchSource& batch, std::size_t 
     std::copy_n(worker.noise.data() + g * l, l, phi);
     if (plan_.mu)
       elementwise_kernels().add(l, parameters_.data() + *plan_.mu + variable * l, phi);
-    else
+    else if (l > 0)
       phi[variable] += 1.0F;
     std::fill_n(worker.group.data() + g * group_rows, group_rows, static_cast<std::uint32_t>(g));
   }
@@ -208,9 +218,14 @@ void CpuEngine::run_tile(Worker& worker, std::size_t first, std::size_t count) {
     std::copy_n(worker.coordinates.data() + (first + r) * coordinate_count, coordinate_count,
                 worker.x.values.row(r));
   worker.trunk.forward(network_.synthesis, rows, worker.x, worker.shared.trunk());
-  run_heads(worker, first, rows);
-  const ChainPass::Gradients gradients{
+  ChainPass::Gradients gradients{
       std::vector<WordMatrix>(network_.synthesis.size(), worker.du.words())};
+  if (network_.outputs.empty()) {
+    run_loss(worker, first, count);
+    gradients.d.back() = worker.z.words();
+  } else {
+    run_heads(worker, first, rows);
+  }
   worker.trunk.backward(network_.synthesis, rows, worker.x, worker.shared.trunk(), gradients,
                         worker.gradient.data());
 }
@@ -235,6 +250,17 @@ void CpuEngine::run_heads(Worker& worker, std::size_t first, const Rows& rows) {
   }
 }
 
+/// The trunk's last u against the targets: counts the squared error and leaves dL/du in z, not yet
+/// divided by the number of targets.
+void CpuEngine::run_loss(Worker& worker, std::size_t first, std::size_t rows) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const float* output = worker.trunk.u().values.row(r);
+    const float* targets = worker.targets.data() + (first + r) * plan_.heads;
+    for (std::size_t c = 0; c < plan_.heads; ++c)
+      worker.z.row(r)[c] = worker.error_gradient(output[c], targets[c]);
+  }
+}
+
 /// tanh(u W^T + b) against the targets from `first_head` on: counts the squared error, adds the
 /// gradient of the layer, and writes dL/du, not yet divided by the number of targets.
 void CpuEngine::run_output(Worker& worker, const PackedLayer& layer, Activations& u,
@@ -250,15 +276,8 @@ void CpuEngine::run_output(Worker& worker, const PackedLayer& layer, Activations
     const float* targets = worker.targets.data() + (first_row + r) * plan_.heads + first_head;
     elementwise_kernels().tanh_all(outputs, z, z);
     for (std::size_t c = 0; c < outputs; ++c) {
-      if (std::isnan(targets[c])) {
-        z[c] = 0.0F;
-        continue;
-      }
       const float output = z[c];
-      const float error = output - targets[c];
-      worker.squared_error += static_cast<double>(error) * static_cast<double>(error);
-      ++worker.target_count;
-      z[c] = 2.0F * error * (1.0F - output * output);
+      z[c] = worker.error_gradient(output, targets[c]) * (1.0F - output * output);
       dbias[c] += z[c];
     }
   }

@@ -2,12 +2,17 @@
 
 namespace stsr {
 
+const PackedLayer* GroupPass::conditioned(const PackedNetwork& network) {
+  const PackedLayer& first = network.synthesis.front().first;
+  return first.layer().condition_in > 0 ? &first : nullptr;
+}
+
 GroupPass::GroupPass(const NetworkPlan& plan, const PackedNetwork& network, std::size_t groups,
                      Precision precision)
     : phi_(groups, plan.latent_length, Precision::float32), dphi_(groups, plan.latent_length) {
   trunk_ = make_part(network.modulator, groups, precision);
-  if (network.modulator.empty()) {
-    const std::size_t out = network.synthesis.front().first.layer().out;
+  if (const PackedLayer* layer = conditioned(network)) {
+    const std::size_t out = layer->layer().out;
     bias_ = Scratch(groups, out);
     dbias_ = Scratch(groups, out);
     trunk_.shared.bias = bias_.words();
@@ -38,11 +43,11 @@ void GroupPass::clear(Part& part) const {
 void GroupPass::forward(const PackedNetwork& network, std::size_t groups) {
   groups_ = groups;
   clear(trunk_);
-  if (trunk_.pass.empty()) {
+  if (const PackedLayer* layer = conditioned(network)) {
     dbias_.clear(groups);
-    network.synthesis.front().first.group_bias(groups, phi_.values.words(), bias_.words());
-    return;
+    layer->group_bias(groups, phi_.values.words(), bias_.words());
   }
+  if (trunk_.pass.empty()) return;
   ChainPass& trunk = trunk_.pass.front();
   trunk.forward(network.modulator, {groups}, phi_, {});
   for (std::size_t h = 0; h < heads_.size(); ++h) {
@@ -52,11 +57,10 @@ void GroupPass::forward(const PackedNetwork& network, std::size_t groups) {
 }
 
 void GroupPass::backward(const PackedNetwork& network, float* gradient) {
-  if (trunk_.pass.empty()) {
-    network.synthesis.front().first.group_bias_backward(
-        groups_, dbias_.words(), phi_.values.words(), dphi_.words(), gradient);
-    return;
-  }
+  if (const PackedLayer* layer = conditioned(network))
+    layer->group_bias_backward(groups_, dbias_.words(), phi_.values.words(), dphi_.words(),
+                               gradient);
+  if (trunk_.pass.empty()) return;
   for (std::size_t h = 0; h < heads_.size(); ++h)
     backward(network.head_modulator[h], heads_[h], trunk_.pass.front().u(),
              trunk_.dm.back().words(), true, gradient);

@@ -5,7 +5,8 @@
 namespace stsr {
 
 /// What the rows of a group share, for a number of groups at once: their latent vectors, and the
-/// modulator's passes over them (or, where latents are concatenated, the biases that come of them).
+/// modulator's passes over them (or, where latents are concatenated, the biases that come of them;
+/// or nothing, where there are no latents).
 /// The rows of these groups then walk through the synthesis network in tiles, and leave their
 /// gradients here.
 class GroupPass {
@@ -34,6 +35,8 @@ class GroupPass {
     std::vector<Scratch> dm;      // one a stage
     Shared shared;
   };
+  /// The layer that latents are concatenated for, null where none is.
+  static const PackedLayer* conditioned(const PackedNetwork& network);
   Part make_part(const PackedChain& chain, std::size_t groups, Precision precision);
   void clear(Part& part) const;
   void backward(const PackedChain& chain, Part& part, Activations& x, WordMatrix dx,

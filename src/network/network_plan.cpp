@@ -30,12 +30,14 @@ class Planner {
 
   Stage dense(const std::string& name, std::size_t in, std::size_t condition_in, std::size_t out,
               Activation activation, double omega) {
-    return {layer(name, in, condition_in, out, activation, omega), std::nullopt};
+    return {layer(name, in, condition_in, out, activation, omega)};
   }
 
-  Stage residual(const std::string& name, std::size_t width, Activation activation, double omega) {
-    Stage stage{layer(name + ".first", width, 0, width, activation, omega), std::nullopt};
-    stage.second = layer(name + ".second", width, 0, width, activation, omega);
+  Stage residual(const std::string& name, std::size_t in, std::size_t out, Activation activation,
+                 double omega) {
+    Stage stage{layer(name + ".first", in, 0, out, activation, omega)};
+    stage.second = layer(name + ".second", out, 0, out, activation, omega);
+    if (in != out) stage.projection = layer(name + ".projection", in, 0, out, activation, omega);
     return stage;
   }
 
@@ -50,7 +52,22 @@ class Planner {
                              widths[i + 1], activation, config_.omega_stem));
     for (std::size_t i = 0; i < config_.residual_blocks; ++i)
       stages.push_back(
-          residual(fmt::format("{}.{}", name, i + 3), w, activation, config_.omega_residual));
+          residual(fmt::format("{}.{}", name, i + 3), w, w, activation, config_.omega_residual));
+    return stages;
+  }
+
+  /// CoordNet: residual blocks in -> w/4 -> w/2 -> w, those of w, and w -> outputs.
+  std::vector<Stage> coordnet(std::size_t in, std::size_t outputs) {
+    const std::size_t w = config_.width;
+    const std::array<std::size_t, 4> widths{in, w / 4, w / 2, w};
+    std::vector<Stage> stages;
+    for (std::size_t i = 0; i < 3; ++i)
+      stages.push_back(residual(fmt::format("synthesis.{}", i), widths[i], widths[i + 1],
+                                Activation::sine, config_.omega_stem));
+    for (std::size_t i = 0; i < config_.residual_blocks; ++i)
+      stages.push_back(residual(fmt::format("synthesis.{}", i + 3), w, w, Activation::sine,
+                                config_.omega_residual));
+    stages.push_back(residual("output", w, outputs, Activation::sine, config_.omega_head));
     return stages;
   }
 
@@ -59,7 +76,7 @@ class Planner {
     const std::size_t w = config_.width;
     const double omega = config_.omega_head;
     std::vector<Stage> stages;
-    stages.push_back(residual(name + ".0", w, activation, omega));
+    stages.push_back(residual(name + ".0", w, w, activation, omega));
     stages.push_back(dense(name + ".1", w, 0, w / 2, activation, omega));
     stages.push_back(dense(name + ".2", w / 2, 0, w / 4, activation, omega));
     return stages;
@@ -70,7 +87,7 @@ class Planner {
   ParameterLayout& layout_;
 };
 
-void check(const NetworkConfig& config, std::size_t variables, std::size_t heads) {
+void check(const NetworkConfig& config, std::size_t variables, std::size_t blocks) {
   const auto require = [](bool holds, const std::string& message) {
     if (!holds) throw ValueError(message);
   };
@@ -90,8 +107,47 @@ void check(const NetworkConfig& config, std::size_t variables, std::size_t heads
           fmt::format("network.latent_log_variance must be from -50 to 50, got {}",
                       config.latent_log_variance));
   require(variables >= 1, "a network needs at least one variable, got 0");
-  require(heads >= 1 && heads <= 4096,
-          fmt::format("blocks.split must give 1 to 4096 heads, got {}", heads));
+  require(blocks >= 1 && blocks <= 4096,
+          fmt::format("blocks.split must give 1 to 4096 heads, got {}", blocks));
+  if (config.architecture == Architecture::coordnet) {
+    require(blocks == 1,
+            fmt::format("network.architecture 'coordnet' has one block, so blocks.split "
+                        "must be [1, 1, 1], got {} blocks",
+                        blocks));
+    require(variables <= 4096,
+            fmt::format("a CoordNet has at most 4096 variables, got {}", variables));
+  }
+}
+
+/// Lays out the modulated network of method section 3.
+void plan_stsr_inr(std::size_t heads, Planner& planner, NetworkPlan& plan) {
+  const NetworkConfig& config = plan.config;
+  plan.heads = heads;
+  plan.latent_length = config.latent == LatentKind::one_hot ? plan.variables : config.latent_length;
+  const bool modulated = config.conditioning == Conditioning::modulation;
+  const Activation modulator_activation = config.modulator_activation == ModulatorActivation::relu
+                                              ? Activation::relu
+                                              : Activation::sine;
+  plan.trunk.synthesis = planner.body("synthesis", coordinate_count,
+                                      modulated ? 0 : plan.latent_length, Activation::sine);
+  if (modulated)
+    plan.trunk.modulator = planner.body("modulator", plan.latent_length, 0, modulator_activation);
+
+  if (config.head == HeadKind::linear) {
+    plan.outputs.push_back(planner.layer("heads", config.width, 0, heads, Activation::linear, 1.0));
+  } else {
+    for (std::size_t h = 0; h < heads; ++h) {
+      const std::string name = fmt::format("head.{}", h);
+      Chain chain;
+      chain.synthesis = planner.head(name + ".synthesis", Activation::sine);
+      if (modulated) chain.modulator = planner.head(name + ".modulator", modulator_activation);
+      plan.head_chains.push_back(std::move(chain));
+      plan.outputs.push_back(
+          planner.layer(name + ".output", config.width / 4, 0, 1, Activation::linear, 1.0));
+    }
+  }
+  if (config.latent != LatentKind::one_hot)
+    plan.mu = plan.layout.add("latent.mu", {plan.variables, plan.latent_length});
 }
 
 void fill_symmetric(std::span<float> values, double bound, std::uint64_t seed,
@@ -118,38 +174,18 @@ const ParameterTensor& ParameterLayout::find(const std::string& name) const {
   return *found;
 }
 
-NetworkPlan plan_network(const NetworkConfig& config, std::size_t variables, std::size_t heads) {
-  check(config, variables, heads);
+NetworkPlan plan_network(const NetworkConfig& config, std::size_t variables, std::size_t blocks) {
+  check(config, variables, blocks);
   NetworkPlan plan;
   plan.config = config;
   plan.variables = variables;
-  plan.heads = heads;
-  plan.latent_length = config.latent == LatentKind::one_hot ? variables : config.latent_length;
-  const bool modulated = config.conditioning == Conditioning::modulation;
-  const Activation modulator_activation = config.modulator_activation == ModulatorActivation::relu
-                                              ? Activation::relu
-                                              : Activation::sine;
   Planner planner(config, plan.layout);
-  plan.trunk.synthesis = planner.body("synthesis", coordinate_count,
-                                      modulated ? 0 : plan.latent_length, Activation::sine);
-  if (modulated)
-    plan.trunk.modulator = planner.body("modulator", plan.latent_length, 0, modulator_activation);
-
-  if (config.head == HeadKind::linear) {
-    plan.outputs.push_back(planner.layer("heads", config.width, 0, heads, Activation::linear, 1.0));
-  } else {
-    for (std::size_t h = 0; h < heads; ++h) {
-      const std::string name = fmt::format("head.{}", h);
-      Chain chain;
-      chain.synthesis = planner.head(name + ".synthesis", Activation::sine);
-      if (modulated) chain.modulator = planner.head(name + ".modulator", modulator_activation);
-      plan.head_chains.push_back(std::move(chain));
-      plan.outputs.push_back(
-          planner.layer(name + ".output", config.width / 4, 0, 1, Activation::linear, 1.0));
-    }
+  if (config.architecture == Architecture::coordnet) {
+    plan.heads = variables;
+    plan.trunk.synthesis = planner.coordnet(coordinate_count, variables);
+    return plan;
   }
-  if (config.latent != LatentKind::one_hot)
-    plan.mu = plan.layout.add("latent.mu", {variables, plan.latent_length});
+  plan_stsr_inr(blocks, planner, plan);
   return plan;
 }
 
@@ -172,6 +208,7 @@ void initialise_parameters(const NetworkPlan& plan, std::uint64_t seed,
     for (const Stage& stage : stages) {
       fill_layer(stage.first);
       if (stage.second) fill_layer(*stage.second);
+      if (stage.projection) fill_layer(*stage.projection);
     }
   };
   fill_stages(plan.trunk.synthesis);
@@ -196,6 +233,7 @@ std::vector<float> latent_vector(const NetworkPlan& plan, std::span<const float>
   if (variable >= plan.variables)
     throw ValueError(fmt::format("variable {} of a network with {}", variable, plan.variables));
   std::vector<float> phi(plan.latent_length, 0.0F);
+  if (phi.empty()) return phi;
   if (!plan.mu) {
     phi[variable] = 1.0F;
   } else {

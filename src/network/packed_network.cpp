@@ -18,9 +18,10 @@ PackedChain pack_stages(const std::vector<Stage>& stages, Precision first, Preci
                         Passes passes) {
   PackedChain chain;
   for (const Stage& stage : stages) {
-    PackedLayer layer(stage.first, chain.empty() ? first : others, passes);
-    chain.push_back({std::move(layer), std::nullopt});
+    const Precision entry = chain.empty() ? first : others;
+    chain.push_back({PackedLayer(stage.first, entry, passes), std::nullopt, std::nullopt});
     if (stage.second) chain.back().second.emplace(*stage.second, others, passes);
+    if (stage.projection) chain.back().projection.emplace(*stage.projection, entry, passes);
   }
   return chain;
 }
@@ -149,6 +150,7 @@ void PackedNetwork::pack(std::span<const float> parameters) {
     for (PackedStage& stage : chain) {
       layers.push_back(&stage.first);
       if (stage.second) layers.push_back(&*stage.second);
+      if (stage.projection) layers.push_back(&*stage.projection);
     }
   };
   add(synthesis);

@@ -54,6 +54,7 @@ class PackedLayer {
 struct PackedStage {
   PackedLayer first;
   std::optional<PackedLayer> second;
+  std::optional<PackedLayer> projection;
   [[nodiscard]] const PackedLayer& last() const { return second ? *second : first; }
   [[nodiscard]] std::size_t in() const { return first.layer().in; }
   [[nodiscard]] std::size_t out() const { return last().layer().out; }
@@ -73,7 +74,7 @@ struct PackedNetwork {
   PackedChain modulator;
   std::vector<PackedChain> head_synthesis;  ///< one a head, none for linear heads
   std::vector<PackedChain> head_modulator;
-  std::vector<PackedLayer> outputs;
+  std::vector<PackedLayer> outputs;  ///< none for a CoordNet
 };
 
 }  // namespace stsr

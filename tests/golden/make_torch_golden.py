@@ -21,6 +21,8 @@ import torch_reference as reference
 FOLDER = pathlib.Path(__file__).parent
 ROWS_STREAM = 1000000  # streams of inputs, beyond those of parameters
 
+COORDNET = {"architecture": "coordnet", "latent": "ad", "omega_stem": 30.0, "omega_head": 30.0}
+
 NETWORKS = {
     "residual_sine": {},
     "residual_relu": {"modulator_activation": "relu", "latent": "ad"},
@@ -39,6 +41,14 @@ NETWORKS = {
     "residual_relu_one_head": {"modulator_activation": "relu", "heads": 1, "residual_blocks": 1},
     "released": {"width": 256, "residual_blocks": 5, "latent_length": 256, "heads": 8,
                  "omega_head": 30.0, "rows": 8, "group": 4, "keep": 16},
+    "coordnet_one": {**COORDNET, "width": 24, "heads": 1},
+    "coordnet_three": {**COORDNET, "width": 20, "heads": 3},
+    "coordnet_many_rows": {**COORDNET, "width": 16, "heads": 5, "rows": 620, "group": 20,
+                           "residual_blocks": 1},  # 4 -> 4 needs no projection
+    "coordnet_wide": {**COORDNET, "width": 8, "heads": 17, "residual_blocks": 1},
+    "coordnet_as_wide": {**COORDNET, "width": 8, "heads": 8, "residual_blocks": 0},
+    "coordnet_published": {**COORDNET, "width": 256, "residual_blocks": 10, "heads": 4, "rows": 8,
+                           "keep": 16},
 }
 
 TRAININGS = {
@@ -56,6 +66,10 @@ TRAININGS = {
                     "matrix_learning_rate": 2e-3, "omega_residual": 10.0},
     "muon_residual": {"latent": "ad", "optimiser": "muon", "learning_rate": 1e-3,
                       "matrix_learning_rate": 1e-3, "omega_residual": 8.0, "omega_head": 5.0},
+    "coordnet_one": {**COORDNET, "width": 24, "heads": 1, "learning_rate": 1e-5, "weight_decay": 1e-6},
+    "coordnet_three": {**COORDNET, "width": 20, "heads": 3, "learning_rate": 1e-4},
+    "coordnet_muon": {**COORDNET, "width": 16, "heads": 3, "optimiser": "muon", "omega_stem": 5.0,
+                      "omega_residual": 8.0, "omega_head": 5.0},
 }
 
 
@@ -68,6 +82,7 @@ def rounded(values):
 def make_rows(config, count, group, stream):
     """Coordinates, the variable of every group, noise of every group, targets with some missing."""
     groups = count // group
+    sources = 1 if reference.is_coordnet(config) else config["variables"]  # of rows
 
     def numbers(rows, columns, offset):
         values = reference.uniform(rows * columns, ROWS_STREAM + stream * 10 + offset)
@@ -79,7 +94,7 @@ def make_rows(config, count, group, stream):
     targets[missing] = numpy.nan
     return {
         "coordinates": torch.from_numpy(numbers(count, 4, 0)),
-        "group_variable": torch.tensor([(2 * i + i // 3) % config["variables"] for i in range(groups)]),
+        "group_variable": torch.tensor([(2 * i + i // 3) % sources for i in range(groups)]),
         "noise": torch.from_numpy(noise) if config["latent"] == "vad" else None,
         "targets": torch.from_numpy(targets),
     }
@@ -104,6 +119,8 @@ def settings(options, extra):
     rest = {key: options.get(key, value) for key, value in extra.items()}
     config = dict(reference.DEFAULTS)
     config.update({key: value for key, value in options.items() if key in config})
+    if reference.is_coordnet(options):
+        config.update(architecture="coordnet", variables=config["heads"])
     return config, rest
 
 
@@ -154,20 +171,23 @@ def network_case(name, options):
 
 def hidden_matrix(name):
     """What Muon steps: all weights but those of inputs and outputs."""
-    others = ("synthesis.0.weight", "modulator.0.weight", "heads.weight", "latent.mu")
-    return name.endswith(".weight") and name not in others and not name.endswith(".output.weight")
+    others = ("synthesis.0.weight", "modulator.0.weight", "heads.weight", "latent.mu",
+              "synthesis.0.first.weight", "synthesis.0.projection.weight")
+    return (name.endswith(".weight") and name not in others and not name.endswith(".output.weight")
+            and not name.startswith("output."))
 
 
 def train(config, rest, batches, dtype):
-    """Losses before each step, and mu at the end."""
+    """Losses before each step, and mu at the end (empty where there is none)."""
     parameters = leaves(config, dtype)
     decay = rest["weight_decay"]
     muon = {name: torch.zeros_like(value) for name, value in parameters.items()
             if rest["optimiser"] == "muon" and hidden_matrix(name)}
     network = torch.optim.Adam([p for n, p in parameters.items() if n != "latent.mu" and n not in muon],
                                lr=rest["learning_rate"], weight_decay=decay)
-    latent = torch.optim.Adam([parameters["latent.mu"]],
-                              lr=rest["latent_learning_rate"] or rest["learning_rate"], weight_decay=decay)
+    mu = parameters.get("latent.mu", torch.zeros(0))  # what has no gradient is not stepped
+    latent = torch.optim.Adam([mu], lr=rest["latent_learning_rate"] or rest["learning_rate"],
+                              weight_decay=decay)
     losses = []
     for _ in range(2):
         for rows in batches:
@@ -183,9 +203,9 @@ def train(config, rest, batches, dtype):
             losses.append(loss.item())
         if config["latent"] == "vad":
             latent.zero_grad()
-            (rest["kld_weight"] * reference.kl_divergence(config, parameters["latent.mu"])).backward()
+            (rest["kld_weight"] * reference.kl_divergence(config, mu)).backward()
             latent.step()
-    return losses, parameters["latent.mu"].detach()
+    return losses, mu.detach()
 
 
 def training_case(name, options):

@@ -57,6 +57,7 @@ Enum enumerator(const nlohmann::json& name) {
 
 inline NetworkPlan plan(const nlohmann::json& config) {
   NetworkConfig network;
+  network.architecture = enumerator<Architecture>(config.value("architecture", "stsr-inr"));
   network.width = config["width"];
   network.residual_blocks = config["residual_blocks"];
   network.head = enumerator<HeadKind>(config["head"]);
@@ -68,7 +69,9 @@ inline NetworkPlan plan(const nlohmann::json& config) {
   network.omega_stem = config["omega_stem"];
   network.omega_residual = config["omega_residual"];
   network.omega_head = config["omega_head"];
-  return plan_network(network, config["variables"], config["heads"]);
+  const bool coordnet = network.architecture == Architecture::coordnet;
+  return plan_network(network, config["variables"],
+                      coordnet ? 1 : config["heads"].get<std::size_t>());
 }
 
 /// Makes the weights of a golden file again. Expects the layout to have its names and shapes, in

@@ -1,10 +1,11 @@
-"""The modulated sine network of STSR, its loss and its optimisers, written a second time in PyTorch.
+"""The networks of STSR, their loss and their optimisers, written a second time in PyTorch.
 
 This is the independent reference that the golden files come from. It shares nothing with the C++ code
 but the names and the order of the parameters. Formulas: Tang & Wang 2024 and docs/data-path.md.
 
 A network is a dict from parameter name to tensor; a configuration is a dict with the keys of the
-[network] section of a configuration file, plus `variables` and `heads`.
+[network] section of a configuration file, plus `variables` and `heads` (targets of a row). Where
+`architecture` is "coordnet" it is the baseline of Han & Wang 2023, else the modulated sine network.
 """
 
 import math
@@ -29,7 +30,13 @@ DEFAULTS = {
 }
 
 
+def is_coordnet(config):
+    return config.get("architecture") == "coordnet"
+
+
 def phi_length(config):
+    if is_coordnet(config):
+        return 0
     return config["variables"] if config["latent"] == "one-hot" else config["latent_length"]
 
 
@@ -48,8 +55,13 @@ class Layout(list):
         self.append((name + ".bias", [outputs], bound))
 
     def block(self, name, width, omega):
-        self.layer(name + ".first", width, width, omega)
-        self.layer(name + ".second", width, width, omega)
+        self.coordnet_block(name, width, width, omega)
+
+    def coordnet_block(self, name, inputs, outputs, omega):
+        self.layer(name + ".first", inputs, outputs, omega)
+        self.layer(name + ".second", outputs, outputs, omega)
+        if inputs != outputs:
+            self.layer(name + ".projection", inputs, outputs, omega)
 
     def body(self, name, inputs, config, relu):
         width = config["width"]
@@ -66,7 +78,21 @@ class Layout(list):
         self.layer(name + ".2", width // 2, width // 4, omega)
 
 
+def coordnet_blocks(config):
+    """(name, inputs, outputs, omega) of the residual blocks of a CoordNet."""
+    width, deep = config["width"], config["residual_blocks"]
+    widths = [4, width // 4, width // 2] + [width] * (deep + 1) + [config["heads"]]
+    omegas = [config["omega_stem"]] * 3 + [config["omega_residual"]] * deep + [config["omega_head"]]
+    names = [f"synthesis.{i}" for i in range(3 + deep)] + ["output"]
+    return list(zip(names, widths[:-1], widths[1:], omegas, strict=True))
+
+
 def layout(config):
+    if is_coordnet(config):
+        table = Layout()
+        for block in coordnet_blocks(config):
+            table.coordnet_block(*block)
+        return table
     relu = config["modulator_activation"] == "relu"
     length = phi_length(config)
     table = Layout()
@@ -110,7 +136,9 @@ def generated_parameters(config):
 
 
 def latents(config, parameters, group_variable, noise):
-    """phi of every group, [groups, length]."""
+    """phi of every group, [groups, length]; none for a CoordNet."""
+    if is_coordnet(config):
+        return torch.empty(len(group_variable), 0)
     if config["latent"] == "one-hot":
         return torch.eye(config["variables"], dtype=next(iter(parameters.values())).dtype)[group_variable]
     phi = parameters["latent.mu"][group_variable]
@@ -119,8 +147,24 @@ def latents(config, parameters, group_variable, noise):
     return phi
 
 
+def coordnet_forward(config, parameters, coordinates):
+    """Outputs [rows, heads] of a CoordNet: residual blocks of sine layers, and nothing else."""
+    x = coordinates
+    for name, _, _, omega in coordnet_blocks(config):
+
+        def sine_layer(part, values):
+            weight, bias = (parameters[f"{name}.{part}.{kind}"] for kind in ("weight", "bias"))
+            return torch.sin(omega * torch.nn.functional.linear(values, weight, bias))
+
+        passing = sine_layer("projection", x) if f"{name}.projection.weight" in parameters else x
+        x = (passing + sine_layer("second", sine_layer("first", x))) / 2
+    return x
+
+
 def forward(config, parameters, coordinates, phi):
     """Outputs [rows, heads] for coordinates [rows, 4] = (t, z, y, x) and phi [rows, length]."""
+    if is_coordnet(config):
+        return coordnet_forward(config, parameters, coordinates)
 
     def linear(name, x):
         return x @ parameters[name + ".weight"].T + parameters[name + ".bias"]

@@ -6,8 +6,8 @@
 
 #include "stsr/network/network_plan.h"
 
-// The network of method section 3 a row at a time in double, as plainly as it can be written: the
-// oracle of the engine's tests.
+// The networks of method sections 3 and 7 a row at a time in double, as plainly as they can be
+// written: the oracle of the engine's tests.
 
 namespace stsr::reference {
 
@@ -41,7 +41,8 @@ inline Vector stage(const Stage& s, const Vector& parameters, const Vector& x,
   Vector y = activated(s.first, parameters, x, condition);
   if (!s.second) return y;
   y = activated(*s.second, parameters, y, {});
-  for (std::size_t i = 0; i < y.size(); ++i) y[i] = 0.5 * (x[i] + y[i]);
+  const Vector passing = s.projection ? activated(*s.projection, parameters, x, {}) : x;
+  for (std::size_t i = 0; i < y.size(); ++i) y[i] = 0.5 * (passing[i] + y[i]);
   return y;
 }
 
@@ -62,6 +63,7 @@ inline Vector forward(const NetworkPlan& plan, const Vector& parameters, const V
   Vector u = coordinates;
   Vector m = phi;
   run_chain(plan.trunk, parameters, u, m);
+  if (plan.outputs.empty()) return u;
   Vector outputs;
   if (plan.head_chains.empty()) {
     outputs = dense(plan.outputs.front(), parameters, u, {});

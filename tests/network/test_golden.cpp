@@ -115,7 +115,9 @@ INSTANTIATE_TEST_SUITE_P(Torch, NetworkGolden,
                                            "residual_relu_one_head", "residual_long_groups",
                                            "linear_sine", "linear_relu", "linear_many_rows",
                                            "linear_concatenation", "linear_concatenation_one_hot",
-                                           "linear_relu_one_hot", "released"),
+                                           "linear_relu_one_hot", "released", "coordnet_one",
+                                           "coordnet_three", "coordnet_many_rows", "coordnet_wide",
+                                           "coordnet_as_wide", "coordnet_published"),
                          [](const auto& instance) { return std::string(instance.param); });
 
 }  // namespace

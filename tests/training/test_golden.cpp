@@ -34,7 +34,7 @@ TEST_P(TrainingGolden, TenLosses) {
   const std::unique_ptr<Engine> engine = make_cpu_engine(golden::plan(file["config"]));
   ASSERT_NO_FATAL_FAILURE(golden::generate_parameters(file, *engine));
   const NetworkPlan& plan = engine->plan();
-  const auto mu = engine->parameters().subspan(plan.mu.value());
+  const auto mu = engine->parameters().subspan(plan.network_size());
   std::vector<float> mu_change(mu.begin(), mu.end());
   const std::vector<float> expected_mu = golden::floats(file["mu"]);
   ASSERT_EQ(mu.size(), expected_mu.size());
@@ -67,7 +67,8 @@ TEST_P(TrainingGolden, TenLosses) {
 INSTANTIATE_TEST_SUITE_P(Torch, TrainingGolden,
                          ::testing::Values("adam_residual", "adam_paper", "adam_decay", "adam_relu",
                                            "adam_concatenation", "adam_kld", "muon_linear",
-                                           "muon_residual"),
+                                           "muon_residual", "coordnet_one", "coordnet_three",
+                                           "coordnet_muon"),
                          [](const auto& instance) { return std::string(instance.param); });
 
 TEST(MuonGolden, ThreeSteps) {

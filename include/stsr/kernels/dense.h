@@ -57,7 +57,8 @@ enum class DenseActivation { linear, sine, relu };
 ///   f = (residual + y) / 2 with a residual, else y
 ///   u = f * scale[g]       with a scale, else f
 ///
-/// `slope`, `f`, `u` and the two word forms of u are written where they have data.
+/// `slope`, `f`, `u` and the two word forms of u are written where they have data; u may be
+/// residual.
 struct DenseForward {
   std::size_t rows = 0;
   std::size_t inner = 0;  ///< inputs

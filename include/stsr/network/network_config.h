@@ -7,6 +7,17 @@
 
 namespace stsr {
 
+/// Which network maps coordinates to values. `stsr_inr`: a modulated network with a latent vector a
+/// variable and a head a block (method section 3). `coordnet`: the baseline of Han & Wang 2023
+/// (method section 7), residual blocks with one output a variable; it has neither latents, nor
+/// blocks, nor heads, and all its variables share one grid and their times.
+enum class Architecture { stsr_inr, coordnet };
+template <>
+struct EnumNames<Architecture> {
+  static constexpr std::array<EnumTable<Architecture>, 2> values{
+      {{Architecture::stsr_inr, "stsr-inr"}, {Architecture::coordnet, "coordnet"}}};
+};
+
 /// How the latent vector phi of a variable comes about (method section 4). `vad`: phi = mu + sigma
 /// eps with a fixed log sigma^2 (variational auto-decoder); `ad`: phi = mu; `one_hot`: phi is a
 /// unit vector, one entry a variable, not learned.
@@ -43,8 +54,11 @@ struct EnumNames<HeadKind> {
       {{HeadKind::residual, "residual"}, {HeadKind::linear, "linear"}}};
 };
 
-/// Shape of the modulated sine network (method section 3).
+/// Shape of the network (method sections 3 and 7). A CoordNet has a width, residual blocks and
+/// omegas; what it does not have is refused unless it is left at its default (see
+/// check_applicable in training/training_config.h).
 struct NetworkConfig {
+  Architecture architecture = Architecture::stsr_inr;
   std::size_t width = 128;
   std::size_t residual_blocks = 5;
   HeadKind head = HeadKind::linear;
@@ -59,6 +73,8 @@ struct NetworkConfig {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
+    field("architecture", self.architecture,
+          "'stsr-inr', or 'coordnet' (one output a variable; no latents, blocks or heads).");
     field("width", self.width,
           "Features of a hidden layer; a multiple of 4, at least 8. The stem has a quarter, a half "
           "and "
@@ -77,9 +93,10 @@ struct NetworkConfig {
           "Entries of the latent vector; 'one-hot' takes the number of variables instead.");
     field("latent_log_variance", self.latent_log_variance,
           "log sigma^2 of the noise on the latent vector in training; only for 'vad'.");
-    field("omega_stem", self.omega_stem, "Frequency factor of the three stem layers.");
+    field("omega_stem", self.omega_stem, "Frequency factor of the three stem layers or blocks.");
     field("omega_residual", self.omega_residual, "Frequency factor of the residual blocks.");
-    field("omega_head", self.omega_head, "Frequency factor of residual heads.");
+    field("omega_head", self.omega_head,
+          "Frequency factor of residual heads, or of the last block of a 'coordnet'.");
   }
   bool operator==(const NetworkConfig&) const = default;
 };

@@ -29,10 +29,12 @@ struct DenseLayer {
   double omega = 1.0;  ///< sine(x) = sin(omega x)
 };
 
-/// One stage of a body or head: a layer, or a residual block (x + second(first(x))) / 2.
+/// One stage of a body or head: a layer, or a residual block (x + second(first(x))) / 2, or, where
+/// its input and output differ in width, (projection(x) + second(first(x))) / 2.
 struct Stage {
   DenseLayer first;
-  std::optional<DenseLayer> second;
+  std::optional<DenseLayer> second = std::nullopt;
+  std::optional<DenseLayer> projection = std::nullopt;  ///< only beside `second`
   [[nodiscard]] std::size_t in() const { return first.in; }
   [[nodiscard]] std::size_t out() const { return second ? second->out : first.out; }
 };
@@ -46,11 +48,12 @@ struct Chain {
 
 /// The whole network as layers and offsets (method section 3): what an engine runs. The trunk's
 /// u and m enter every head; `outputs` are the last linear layers before tanh, one of
-/// [heads][width] for linear heads, else one of [1][width/4] a head.
+/// [heads][width] for linear heads, else one of [1][width/4] a head. Without any (CoordNet, method
+/// section 7), the u of the trunk's last stage are the values themselves, one a variable.
 struct NetworkPlan {
   NetworkConfig config;
   std::size_t variables = 0;
-  std::size_t heads = 0;
+  std::size_t heads = 0;  ///< values of a row: one a block, or one a variable for a CoordNet
   std::size_t latent_length = 0;
   Chain trunk;
   std::vector<Chain> head_chains;  ///< one a head; empty for linear heads
@@ -65,10 +68,12 @@ struct NetworkPlan {
 /// Lays the network out. Tensor names, in order: `synthesis.<i>.weight|bias` of the stem (i < 3),
 /// `synthesis.<i>.first|second.weight|bias` of the residual blocks, `modulator.<i>...` alike, then
 /// `head.<h>.synthesis|modulator.<j>...` and `head.<h>.output.weight|bias`, or
-/// `heads.weight|bias`, and last `latent.mu`.
-/// @throws ValueError  a configuration value is out of range.
+/// `heads.weight|bias`, and last `latent.mu`. A CoordNet has `synthesis.<i>` with
+/// `.first|second|projection.weight|bias` and last `output.first|second|projection.weight|bias`.
+/// @param blocks  of the volume, see BlockConfig::heads()
+/// @throws ValueError  a configuration value is out of range; a CoordNet has other than one block.
 [[nodiscard]] NetworkPlan plan_network(const NetworkConfig& config, std::size_t variables,
-                                       std::size_t heads);
+                                       std::size_t blocks);
 
 /// Fills `parameters` with the initial values of method sections 3 and 4: sine layers
 /// W ~ U(+-sqrt(6/fan_in)/omega), b ~ U(+-1/sqrt(fan_in)); relu layers W ~ U(+-sqrt(6/fan_in));
@@ -76,7 +81,8 @@ struct NetworkPlan {
 void initialise_parameters(const NetworkPlan& plan, std::uint64_t seed,
                            std::span<float> parameters);
 
-/// The latent vector of a variable without noise: mu, or the unit vector for one-hot latents.
+/// The latent vector of a variable without noise: mu, or the unit vector for one-hot latents; empty
+/// for a CoordNet.
 [[nodiscard]] std::vector<float> latent_vector(const NetworkPlan& plan,
                                                std::span<const float> parameters,
                                                std::size_t variable);
