@@ -107,14 +107,20 @@ std::vector<NetworkConfig> every_option() {
         }
   configs.push_back(small_config());
   configs.back().residual_blocks = 0;
+  for (const std::size_t width : {12U, 16U}) {  // with and without a projection of the coordinates
+    configs.push_back(small_config());
+    configs.back().architecture = Architecture::coordnet;
+    configs.back().width = width;
+  }
   return configs;
 }
 
 class EngineOptions : public ::testing::TestWithParam<NetworkConfig> {
  protected:
-  EngineOptions() : engine_(make_cpu_engine(plan_network(GetParam(), 3, 2))) {
+  EngineOptions() : engine_(make_cpu_engine(plan_network(GetParam(), 3, blocks()))) {
     initialise_parameters(engine_->plan(), 5, engine_->parameters());
   }
+  static std::size_t blocks() { return GetParam().architecture == Architecture::coordnet ? 1 : 2; }
   std::unique_ptr<Engine> engine_;
 };
 

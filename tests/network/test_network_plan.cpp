@@ -34,6 +34,82 @@ TEST(NetworkPlan, LinearHeadsAddOneRowEach) {
   EXPECT_EQ(plan_network(config, 1, 8).network_size(), 699'584U + 715'712U + 8U * 257U);
 }
 
+NetworkConfig published_coordnet() {
+  NetworkConfig config;
+  config.architecture = Architecture::coordnet;
+  config.width = 256;
+  config.residual_blocks = 10;
+  config.omega_stem = config.omega_residual = config.omega_head = 30.0;
+  return config;
+}
+
+/// Counts of method section 7.
+TEST(NetworkPlan, CoordNetHasThePublishedNumberOfParameters) {
+  const NetworkPlan plan = plan_network(published_coordnet(), 1, 1);
+  EXPECT_EQ(plan.layout.size(), 1'486'148U);
+  EXPECT_EQ(plan.network_size(), plan.layout.size());
+  EXPECT_EQ(plan_network(published_coordnet(), 4, 1).layout.size(), 1'487'708U);
+}
+
+TEST(NetworkPlan, CoordNetHasAnOutputAVariableAndNoLatents) {
+  const NetworkPlan plan = plan_network(published_coordnet(), 3, 1);
+  EXPECT_EQ(plan.heads, 3U);
+  EXPECT_EQ(plan.latent_length, 0U);
+  EXPECT_FALSE(plan.mu.has_value());
+  EXPECT_TRUE(plan.outputs.empty());
+  const std::vector<float> parameters(plan.layout.size());
+  EXPECT_TRUE(latent_vector(plan, parameters, 2).empty());
+  EXPECT_THROW((void)latent_vector(plan, parameters, 3), ValueError);
+}
+
+TEST(NetworkPlan, CoordNetProjectsWhereTheWidthChanges) {
+  NetworkConfig config = published_coordnet();
+  config.width = 16;  // 4 -> 4 -> 8 -> 16
+  config.residual_blocks = 1;
+  const auto projected = [&](std::size_t variables) {
+    std::string pattern;
+    for (const Stage& stage : plan_network(config, variables, 1).trunk.synthesis)
+      pattern += stage.projection ? 'p' : '-';
+    return pattern;
+  };
+  EXPECT_EQ(projected(1), "-pp-p");
+  EXPECT_EQ(projected(16), "-pp--");
+}
+
+TEST(NetworkPlan, CoordNetHasOneBlock) {
+  EXPECT_THAT([] { (void)plan_network(published_coordnet(), 1, 8); },
+              ThrowsMessage<ValueError>(HasSubstr("blocks.split must be [1, 1, 1], got 8 blocks")));
+}
+
+/// Expects the values of a tensor to fill the interval [-bound, bound] evenly.
+void expect_uniform(const NetworkPlan& plan, const std::vector<float>& parameters,
+                    const std::string& name, double bound) {
+  const ParameterTensor& tensor = plan.layout.find(name);
+  double largest = 0.0;
+  double squares = 0.0;
+  for (std::size_t i = 0; i < tensor.count; ++i) {
+    const double value = parameters[tensor.offset + i];
+    largest = std::max(largest, std::abs(value));
+    squares += value * value;
+  }
+  EXPECT_LE(largest, bound * 1.000001) << name;
+  EXPECT_GT(largest, bound * 0.9) << name;
+  const double deviation = std::sqrt(squares / static_cast<double>(tensor.count));
+  EXPECT_NEAR(deviation, bound / std::sqrt(3.0), 0.1 * bound) << name;
+}
+
+TEST(NetworkPlan, CoordNetStartsAsEverySineNetwork) {
+  NetworkConfig config = published_coordnet();
+  config.omega_head = 15.0;
+  const NetworkPlan plan = plan_network(config, 4, 1);
+  std::vector<float> parameters(plan.layout.size());
+  initialise_parameters(plan, 3, parameters);
+  expect_uniform(plan, parameters, "synthesis.0.projection.weight", std::sqrt(6.0 / 4.0) / 30.0);
+  expect_uniform(plan, parameters, "synthesis.1.second.weight", std::sqrt(6.0 / 128.0) / 30.0);
+  expect_uniform(plan, parameters, "synthesis.12.second.bias", 1.0 / 16.0);
+  expect_uniform(plan, parameters, "output.first.weight", std::sqrt(6.0 / 256.0) / 15.0);
+}
+
 TEST(NetworkPlan, TensorsFollowOneAnotherAndTheLatentsAreLast) {
   for (const LatentKind latent : {LatentKind::vad, LatentKind::one_hot}) {
     NetworkConfig config = released();
@@ -57,25 +133,11 @@ TEST(NetworkPlan, InitialValuesFillTheirIntervals) {
   const NetworkPlan plan = plan_network(config, 2, 1);
   std::vector<float> parameters(plan.layout.size());
   initialise_parameters(plan, 3, parameters);
-  const auto expect_uniform = [&](const std::string& name, double bound) {
-    const ParameterTensor& tensor = plan.layout.find(name);
-    double largest = 0.0;
-    double squares = 0.0;
-    for (std::size_t i = 0; i < tensor.count; ++i) {
-      const double value = parameters[tensor.offset + i];
-      largest = std::max(largest, std::abs(value));
-      squares += value * value;
-    }
-    EXPECT_LE(largest, bound * 1.000001) << name;
-    EXPECT_GT(largest, bound * 0.9) << name;
-    const double deviation = std::sqrt(squares / static_cast<double>(tensor.count));
-    EXPECT_NEAR(deviation, bound / std::sqrt(3.0), 0.1 * bound) << name;
-  };
-  expect_uniform("synthesis.0.weight", std::sqrt(6.0 / 4.0) / 5.0);
-  expect_uniform("synthesis.0.bias", 1.0 / std::sqrt(4.0));
-  expect_uniform("modulator.0.weight", std::sqrt(6.0 / 256.0) / 5.0);
-  expect_uniform("synthesis.4.second.weight", std::sqrt(6.0 / 256.0) / 30.0);
-  expect_uniform("head.0.output.weight", 1.0 / 8.0);
+  expect_uniform(plan, parameters, "synthesis.0.weight", std::sqrt(6.0 / 4.0) / 5.0);
+  expect_uniform(plan, parameters, "synthesis.0.bias", 1.0 / std::sqrt(4.0));
+  expect_uniform(plan, parameters, "modulator.0.weight", std::sqrt(6.0 / 256.0) / 5.0);
+  expect_uniform(plan, parameters, "synthesis.4.second.weight", std::sqrt(6.0 / 256.0) / 30.0);
+  expect_uniform(plan, parameters, "head.0.output.weight", 1.0 / 8.0);
   const ParameterTensor& mu = plan.layout.find("latent.mu");
   double squares = 0.0;
   for (std::size_t i = 0; i < mu.count; ++i)
