@@ -11,6 +11,10 @@ namespace stsr {
 namespace {
 
 void check_weights(const Model& model, std::span<const double> weights) {
+  if (model.network.architecture == Architecture::coordnet)
+    throw ValueError(
+        "a CoordNet has an output a variable and no latent vectors that could be blended; train "
+        "with network.architecture 'stsr-inr'");
   if (weights.size() != model.variables.size())
     throw ValueError(fmt::format("a mixture of this model needs {} weights, got {}",
                                  model.variables.size(), weights.size()));
@@ -26,13 +30,7 @@ void check_weights(const Model& model, std::span<const double> weights) {
 
 /// What keeps two variables from being mixed, empty where nothing does.
 std::string difference(const TrainedVariable& a, const TrainedVariable& b) {
-  const Dims& m = a.info.grid.dims;
-  const Dims& n = b.info.grid.dims;
-  if (m != n)
-    return fmt::format("dimensions {} x {} x {} and {} x {} x {}", m.x, m.y, m.z, n.x, n.y, n.z);
-  if (a.info.grid != b.info.grid) return "the spacing or origin of their grids";
-  if (a.info.times != b.info.times) return "their kept times";
-  if (a.info.reduction != b.info.reduction) return "their reduction";
+  if (std::string what = sampling_difference(a.info, b.info); !what.empty()) return what;
   if (a.time_span != b.time_span) return "their span of time";
   if (a.ranges.ranges.size() != b.ranges.ranges.size()) return "the kind of their value range";
   return {};

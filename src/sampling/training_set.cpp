@@ -59,11 +59,27 @@ void check_trainable(const StoredSequence& sequence) {
 }
 
 TrainingSet::TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks,
-                         RangeMode range) {
+                         RangeMode range, RowTargets targets) {
   if (sequences.empty()) throw ValueError("training needs at least one variable, got none");
   for (StoredSequence& sequence : sequences)
     variables_.push_back(prepare(std::move(sequence), blocks, range));
   heads_ = variables_.front().partition.heads();
+  if (targets == RowTargets::blocks) return;
+  check_shared_sampling();
+  heads_ = row_variables_ = variables_.size();
+}
+
+void TrainingSet::check_shared_sampling() const {
+  if (heads_ != 1)
+    throw ValueError(fmt::format(
+        "rows with targets of all variables need one block, got {}; set blocks.split to [1, 1, 1]",
+        heads_));
+  for (std::size_t i = 1; i < variables(); ++i)
+    if (const std::string what = sampling_difference(info(0), info(i)); !what.empty())
+      throw ValueError(
+          fmt::format("a CoordNet gives all variables at one position and time, but '{}' and '{}' "
+                      "differ in {}; train them apart, or with network.architecture 'stsr-inr'",
+                      info(0).name, info(i).name, what));
 }
 
 TrainingSet::Variable TrainingSet::prepare(StoredSequence sequence, const BlockConfig& blocks,
@@ -87,7 +103,7 @@ std::size_t TrainingSet::rows(std::size_t variable) const {
 
 std::vector<std::size_t> TrainingSet::rows_per_variable() const {
   std::vector<std::size_t> result;
-  for (std::size_t variable = 0; variable < variables(); ++variable)
+  for (std::size_t variable = 0; variable < variables(); variable += row_variables_)
     result.push_back(rows(variable));
   return result;
 }
@@ -125,6 +141,10 @@ void TrainingSet::write_targets(const Fetched& row, float* targets) const {
     std::fill_n(targets, heads_, missing);
     return;
   }
+  if (row_variables_ > 1) {
+    write_targets_of_all(row, targets);
+    return;
+  }
   const RowLayout& layout = row.variable->layout;
   const Normaliser normalise = row.variable->normalisers[row.place.step];
   const std::ptrdiff_t* origins = layout.origins().data();
@@ -138,24 +158,36 @@ void TrainingSet::write_targets(const Fetched& row, float* targets) const {
         layout.has_sample(row.place, head) ? normalise(row.values[origins[head]]) : missing;
 }
 
+void TrainingSet::write_targets_of_all(const Fetched& row, float* targets) const {
+  const std::ptrdiff_t at = row.place.offset + row.variable->layout.origins().front();
+  for (std::size_t i = 0; i < row_variables_; ++i) {
+    const Variable& variable = variables_[i];
+    targets[i] = variable.normalisers[row.place.step](
+        variable.sequence.steps[row.place.step].values[static_cast<std::size_t>(at)]);
+  }
+}
+
 void TrainingSet::fetch_mapped(std::size_t variable, const RowRange& rows) const {
-  const Variable& v = variables_[variable];
-  if (!v.sequence.mapped()) return;
   const std::uint64_t end = rows.first + rows.count;
-  for (std::uint64_t first = rows.first; first < end;) {
-    RowLayout::Place place;
-    v.layout.locate(first, place);
-    const std::span<const float> values = v.sequence.steps[place.step].values;
-    const std::uint64_t last = std::min(end, v.layout.first_row(place.step + 1)) - 1;
-    for (const auto& [begin, stop] : v.layout.extents(first, last, values.size()))
-      stsr::fetch_mapped(values.subspan(begin, stop - begin));
-    first = last + 1;
+  for (std::size_t i = variable; i < variable + row_variables_; ++i) {
+    const Variable& v = variables_[i];
+    if (!v.sequence.mapped()) continue;
+    for (std::uint64_t first = rows.first; first < end;) {
+      RowLayout::Place place;
+      v.layout.locate(first, place);
+      const std::span<const float> values = v.sequence.steps[place.step].values;
+      const std::uint64_t last = std::min(end, v.layout.first_row(place.step + 1)) - 1;
+      for (const auto& [begin, stop] : v.layout.extents(first, last, values.size()))
+        stsr::fetch_mapped(values.subspan(begin, stop - begin));
+      first = last + 1;
+    }
   }
 }
 
 void TrainingSet::release_mapped(std::size_t variable) const {
-  for (const StoredStep& step : variables_[variable].sequence.steps)
-    if (!step.file.empty()) stsr::release_mapped(step.values);
+  for (std::size_t i = variable; i < variable + row_variables_; ++i)
+    for (const StoredStep& step : variables_[i].sequence.steps)
+      if (!step.file.empty()) stsr::release_mapped(step.values);
 }
 
 }  // namespace stsr

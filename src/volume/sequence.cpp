@@ -1,6 +1,9 @@
 #include "stsr/volume/sequence.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "stsr/base/error.h"
 
@@ -20,6 +23,24 @@ Grid reduce_grid(const Grid& fine, const std::array<std::size_t, 3>& space) {
 }
 
 }  // namespace
+
+std::string sampling_difference(const VariableInfo& a, const VariableInfo& b) {
+  const Dims& m = a.grid.dims;
+  const Dims& n = b.grid.dims;
+  if (m != n)
+    return fmt::format("dimensions, {} x {} x {} and {} x {} x {}", m.x, m.y, m.z, n.x, n.y, n.z);
+  if (a.grid.spacing != b.grid.spacing)
+    return fmt::format("spacing, {} and {}", a.grid.spacing, b.grid.spacing);
+  if (a.grid.origin != b.grid.origin)
+    return fmt::format("origin, {} and {}", a.grid.origin, b.grid.origin);
+  if (a.times.size() != b.times.size())
+    return fmt::format("the number of their kept times, {} and {}", a.times.size(), b.times.size());
+  const auto differing = std::mismatch(a.times.begin(), a.times.end(), b.times.begin());
+  if (differing.first != a.times.end())
+    return fmt::format("kept times, {} and {} at step {}", *differing.first, *differing.second,
+                       differing.first - a.times.begin());
+  return a.reduction == b.reduction ? "" : "their reduction, and so in the full grid or its times";
+}
 
 Volume reduce_volume(const Volume& fine, const std::array<std::size_t, 3>& space) {
   Volume coarse{reduce_grid(fine.grid, space), {}};

@@ -79,7 +79,7 @@ TEST(Blend, RefusesVariablesThatDifferNamingBoth) {
               testing::AllOf(testing::HasSubstr("'a' and 'c'"),
                              testing::HasSubstr("3 x 3 x 3 and 4 x 3 x 3")));
   model.variables[1].info.times = {0.0, 2.0};
-  EXPECT_THAT(refusal(model, {0.5, 0.5, 0.0}), testing::HasSubstr("kept times"));
+  EXPECT_THAT(refusal(model, {0.5, 0.5, 0.0}), testing::HasSubstr("kept times, 1 and 2 at step 1"));
   EXPECT_EQ(refusal(model, {0.0, 0.0, 1.0}), "");
 }
 
@@ -90,6 +90,12 @@ TEST(Blend, RefusesWeightsThatAreNoMixture) {
   EXPECT_THAT(refusal(model, {1.5, -0.5, 0.0}), testing::HasSubstr("at least 0, got -0.5"));
   EXPECT_THAT(refusal(model, {std::numeric_limits<double>::quiet_NaN(), 1.0, 0.0}),
               testing::HasSubstr("at least 0"));
+}
+
+TEST(Blend, RefusesACoordNet) {
+  Model model = three_variables();
+  model.network.architecture = Architecture::coordnet;
+  EXPECT_THAT(refusal(model, {0.5, 0.5, 0.0}), testing::HasSubstr("no latent vectors"));
 }
 
 TEST(BlendSeries, RunsFromOneVariableToTheOther) {

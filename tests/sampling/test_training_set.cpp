@@ -52,6 +52,54 @@ std::vector<int> target_counts(const TrainingSet& set, std::size_t variable) {
   return counts;
 }
 
+TEST(TrainingSet, ARowCanHaveTheTargetsOfAllVariables) {
+  const Dims dims{4, 3, 2};
+  std::vector<Sequence> sequences;
+  for (const char* name : {"a", "b", "c"})
+    sequences.push_back(counting(name, dims, {0.0, 0.5, 2.0}));
+  for (auto& step : sequences[1].steps)
+    for (float& value : step) value *= -3.0F;
+  sequences[2].steps[1][5] = std::numeric_limits<float>::quiet_NaN();
+  const BlockConfig blocks{BlockMode::shared_faces, {1, 1, 1}};
+  const TrainingSet together(sequences, blocks, RangeMode::global, RowTargets::variables);
+  const TrainingSet apart(sequences, blocks, RangeMode::global);
+  EXPECT_EQ(together.heads(), 3U);
+  EXPECT_EQ(together.variables(), 3U);
+  EXPECT_THAT(together.rows_per_variable(), testing::ElementsAre(dims.count() * 3));
+  const Gathered rows = gather_all(together, 0);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Gathered expected = gather_all(apart, i);
+    EXPECT_EQ(rows.coordinates, expected.coordinates);
+    for (std::size_t n = 0; n < expected.targets.size(); ++n) {
+      const float target = rows.targets[3 * n + i];
+      if (std::isnan(expected.targets[n]))
+        EXPECT_TRUE(std::isnan(target)) << n;
+      else
+        EXPECT_EQ(target, expected.targets[n]) << n;
+    }
+  }
+  EXPECT_TRUE(std::isnan(rows.targets[3 * (dims.count() + 5) + 2]));
+}
+
+TEST(TrainingSet, TargetsOfAllVariablesNeedOneGridAndTheSameTimes) {
+  using testing::HasSubstr;
+  const auto refused = [](const auto& change, const BlockConfig& blocks, const char* what) {
+    std::vector<Sequence> sequences{counting("a", {4, 3, 2}, {0.0, 1.0}),
+                                    counting("b", {4, 3, 2}, {0.0, 1.0})};
+    change(sequences[1]);
+    EXPECT_THAT([&] { TrainingSet(sequences, blocks, RangeMode::global, RowTargets::variables); },
+                testing::ThrowsMessage<ValueError>(HasSubstr(what)));
+  };
+  const BlockConfig one{BlockMode::shared_faces, {1, 1, 1}};
+  refused([](Sequence&) {}, {BlockMode::shared_faces, {2, 1, 1}}, "one block, got 2");
+  refused(
+      [](Sequence& s) {
+        s = counting("b", {4, 3, 1}, {0.0, 1.0});
+      },
+      one, "'a' and 'b' differ in dimensions, 4 x 3 x 2 and 4 x 3 x 1");
+  refused([](Sequence& s) { s.info.times[1] = 2.0; }, one, "kept times, 1 and 2 at step 1");
+}
+
 TEST(TrainingSet, EverySampleIsATargetAndFacesAreTwice) {
   const BlockConfig config{BlockMode::shared_faces, {2, 3, 2}};
   const TrainingSet set({counting("v", {7, 8, 4}, {0.0, 1.0})}, config, RangeMode::global);

@@ -13,6 +13,28 @@ Volume numbered(Dims dims) {
   return volume;
 }
 
+TEST(Sequence, SamplingDifferenceNamesTheFirstThing) {
+  const VariableInfo a{"a", "m", {{7, 5, 4}, {0.5, 1.0, 2.0}, {1.0, 2.0, 3.0}}, {0.0, 0.25}, {}};
+  const auto difference = [&](const auto& change) {
+    VariableInfo b = a;
+    change(b);
+    return sampling_difference(a, b);
+  };
+  EXPECT_EQ(difference([](VariableInfo& b) { b.name = b.unit = "b"; }), "");
+  EXPECT_EQ(difference([](VariableInfo& b) { b.grid.dims.y = 6; }),
+            "dimensions, 7 x 5 x 4 and 7 x 6 x 4");
+  EXPECT_EQ(difference([](VariableInfo& b) { b.grid.spacing[2] = 1.5; }),
+            "spacing, [0.5, 1, 2] and [0.5, 1, 1.5]");
+  EXPECT_EQ(difference([](VariableInfo& b) { b.grid.origin[0] = 0.0; }),
+            "origin, [1, 2, 3] and [0, 2, 3]");
+  EXPECT_EQ(difference([](VariableInfo& b) { b.times.pop_back(); }),
+            "the number of their kept times, 2 and 1");
+  EXPECT_EQ(difference([](VariableInfo& b) { b.times[1] = 0.5; }),
+            "kept times, 0.25 and 0.5 at step 1");
+  EXPECT_EQ(difference([](VariableInfo& b) { b.reduction.emplace(); }),
+            "their reduction, and so in the full grid or its times");
+}
+
 TEST(Sequence, ReductionTakesEverySthSampleFromTheFirst) {
   const Volume fine = numbered({7, 5, 4});
   const Volume coarse = reduce_volume(fine, {2, 3, 4});

@@ -24,6 +24,11 @@ void check_trainable(const VariableInfo& info);
 /// @throws ValueError  as above; ShapeError  on a wrong number of values.
 void check_trainable(const StoredSequence& sequence);
 
+/// What one row of a training set has targets of: all `blocks` of one variable, at the same local
+/// coordinate; or all `variables`, at the same position (CoordNet, method section 7). The latter
+/// need one block, one grid and the same times.
+enum class RowTargets { blocks, variables };
+
 /// The coarse samples of all variables, and what the network is trained to map: local coordinates
 /// to one target a head, normalised to [-1, 1]. A constant variable (or, per step, a constant step)
 /// becomes 0.
@@ -35,10 +40,13 @@ class TrainingSet {
  public:
   /// Takes the sequences, and looks at every value once.
   /// @throws ValueError  a sequence cannot be trained on, has no finite value where its range needs
-  ///   one, or the blocks break a rule of Partition.
-  TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks, RangeMode range);
+  ///   one, or the blocks break a rule of Partition; rows have targets of all variables, and there
+  ///   are several blocks, or two variables differ in grid or times (the message names both).
+  TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks, RangeMode range,
+              RowTargets targets = RowTargets::blocks);
 
   [[nodiscard]] std::size_t variables() const { return variables_.size(); }
+  /// Targets of a row.
   [[nodiscard]] std::size_t heads() const { return heads_; }
   /// Description and values in the data's unit.
   [[nodiscard]] const StoredSequence& sequence(std::size_t variable) const {
@@ -58,11 +66,13 @@ class TrainingSet {
   }
   /// Rows of one variable: kept time steps times local indices.
   [[nodiscard]] std::size_t rows(std::size_t variable) const;
+  /// The rows of every variable; where rows have targets of all variables, only those of the first.
   [[nodiscard]] std::vector<std::size_t> rows_per_variable() const;
 
   /// Inputs and targets of rows. Safe from several threads; allocates nothing, and fetches the
   /// values of some rows ahead.
-  /// @param rows         each below rows(variable), or TrainingRow::none: coordinates 0, no target
+  /// @param rows         each below rows(variable), of variable 0 where rows have targets of all
+  ///                     variables, or TrainingRow::none: coordinates 0, no target
   /// @param coordinates  [rows][4] written: (t, z, y, x), t the network time, the rest local
   /// @param targets      [rows][heads()] written: normalised values; NaN where the block has no
   ///                     sample (missing or infinite value, past the end of the data, padding): no
@@ -70,7 +80,8 @@ class TrainingSet {
   ///                     leave it out.
   void gather(std::span<const TrainingRow> rows, float* coordinates, float* targets) const;
 
-  /// Begins to read the values of these rows from their files, where they are mapped.
+  /// Begins to read the values of these rows from their files, where they are mapped. The variable
+  /// is 0 where rows have targets of all.
   void fetch_mapped(std::size_t variable, const RowRange& rows) const;
   /// Takes the values of a variable out of the process's memory, where they are mapped.
   void release_mapped(std::size_t variable) const;
@@ -93,11 +104,14 @@ class TrainingSet {
 
   [[nodiscard]] static Variable prepare(StoredSequence sequence, const BlockConfig& blocks,
                                         RangeMode range);
+  void check_shared_sampling() const;
   void fetch(const TrainingRow& row, float* coordinates, Fetched& fetched) const;
   void write_targets(const Fetched& row, float* targets) const;
+  void write_targets_of_all(const Fetched& row, float* targets) const;
 
   std::vector<Variable> variables_;
   std::size_t heads_ = 0;
+  std::size_t row_variables_ = 1;  // that a row has targets of
 };
 
 }  // namespace stsr
