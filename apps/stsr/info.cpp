@@ -120,6 +120,16 @@ json data_set_content(const Options& options) {
   return {{"kind", "data set"}, {"variables", variables}};
 }
 
+/// What the network of a model is, in words.
+std::string network_text(const NetworkConfig& network) {
+  if (network.architecture == Architecture::coordnet)
+    return fmt::format("CoordNet, {} residual blocks of width {}, one output a variable",
+                       network.residual_blocks, network.width);
+  return fmt::format("{} residual blocks of width {}, {} heads, latents {} of length {}",
+                     network.residual_blocks, network.width, enum_name(network.head),
+                     enum_name(network.latent), network.latent_length);
+}
+
 json model_content(const Options& options, const Model& model) {
   json variables = json::array();
   for (const TrainedVariable& variable : model.variables) {
@@ -138,11 +148,9 @@ json model_content(const Options& options, const Model& model) {
   return {
       {"kind", "model"},
       {"parameters", model.parameters.size()},
-      {"heads", model.blocks.heads()},
-      {"network", fmt::format("{} residual blocks of width {}, {} heads, latents {} of length {}",
-                              model.network.residual_blocks, model.network.width,
-                              enum_name(model.network.head), enum_name(model.network.latent),
-                              model.network.latent_length)},
+      {"architecture", enum_name(model.network.architecture)},
+      {"heads", model.plan().heads},
+      {"network", network_text(model.network)},
       {"blocks", fmt::format("{}, {} x {} x {}", enum_name(model.blocks.mode),
                              model.blocks.split[0], model.blocks.split[1], model.blocks.split[2])},
       {"variables", variables}};

@@ -12,8 +12,7 @@ namespace stsr::app {
 
 void write_model_outputs(const Model& model, std::span<const OutputVariable> outputs,
                          Precision precision, const OutputPlace& place, bool quiet) {
-  const auto engine = make_cpu_engine(
-      plan_network(model.network, model.variables.size(), model.blocks.heads()), precision);
+  const auto engine = make_cpu_engine(model.plan(), precision);
   std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
   const DecoderFactory decoders{
       [&](std::span<const float> latent) { return engine->decoder(latent); },

@@ -27,7 +27,7 @@ std::vector<OutputVariable> output_variables(const Model& model,
     const TrainedVariable& trained = model.variables[index];
     try {
       outputs.push_back({trained, latent_vector(plan, model.parameters, index),
-                         output_grid(trained.info, request)});
+                         output_grid(trained.info, request), plan.first_head(index)});
     } catch (const ShapeError& error) {
       throw ShapeError(fmt::format("variable '{}': {}", trained.info.name, error.what()));
     } catch (const ValueError& error) {
@@ -50,7 +50,8 @@ std::string fingerprint_of(const Model& model, std::span<const OutputVariable> o
   for (const auto& [name, tensor] : file.tensors)
     all.add(name).add(std::span(tensor.shape)).add(std::span(tensor.bytes));
   for (const OutputVariable& output : outputs) {
-    all.add(std::span(output.latent)).add(std::span(output.trained.time_span));
+    all.add(std::span(output.latent)).add(output.first_head);
+    all.add(std::span(output.trained.time_span));
     for (const ValueRange& range : output.trained.ranges.ranges) all.add(range.low).add(range.high);
     for (const auto& step : output.trained.missing.steps) all.add(std::span(step));
     for (const auto& axis : output.grid.positions) all.add(std::span(axis));
@@ -169,8 +170,9 @@ void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> ou
       const OutputVariable& output = outputs[variable];
       if (step >= output.grid.times.size() || writer.found(variable, step)) continue;
       counter.begin(output, step);
-      const Upscaler upscaler(blocks, output.trained, made.of(variable), output.grid,
-                              [&](std::size_t samples) { counter.advance(samples); });
+      const Upscaler upscaler(
+          blocks, output.trained, made.of(variable), output.grid,
+          [&](std::size_t samples) { counter.advance(samples); }, output.first_head);
       StepValues values = writer.make_values(variable);
       fill_step(upscaler, output.grid, step, values);
       writer.write(variable, step, std::move(values));

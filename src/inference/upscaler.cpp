@@ -62,12 +62,14 @@ struct Upscaler::Block {
 };
 
 Upscaler::Upscaler(const BlockConfig& blocks, const TrainedVariable& variable,
-                   const Decoder& decoder, const OutputGrid& grid, Advanced advanced)
+                   const Decoder& decoder, const OutputGrid& grid, Advanced advanced,
+                   std::size_t first_head)
     : variable_(variable),
       partition_(blocks, variable.info),
       decoder_(decoder),
       grid_(grid),
-      advanced_(std::move(advanced)) {
+      advanced_(std::move(advanced)),
+      first_head_(first_head) {
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const auto& positions = grid_.positions[axis];
     nearest_sample_[axis] = nearest_samples(positions, variable_.info.grid.dims[axis]);
@@ -123,7 +125,7 @@ void Upscaler::tile(double time, const Tile& tile, std::span<float> out) const {
         for (const std::size_t jz : fz.blocks)
           for (const std::size_t jy : fy.blocks)
             for (const std::size_t jx : fx.blocks)
-              block.heads.push_back(partition_.head(jx, jy, jz));
+              block.heads.push_back(first_head_ + partition_.head(jx, jy, jz));
         evaluate(block, target);
       }
 }

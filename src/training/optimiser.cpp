@@ -36,8 +36,8 @@ bool is_hidden_matrix(const ParameterTensor& tensor) {
   const auto ends_with = [&](std::string_view end) { return tensor.name.ends_with(end); };
   const auto starts_with = [&](std::string_view start) { return tensor.name.starts_with(start); };
   // The first stage takes coordinates or latents; where it is a block, its second layer does not.
-  const bool takes_input = (starts_with("synthesis.0.") || starts_with("modulator.0.")) &&
-                           !ends_with(".second.weight");
+  const bool takes_input =
+      (starts_with("synthesis.0.") || starts_with("modulator.0.")) && !ends_with(".second.weight");
   const bool gives_output =
       starts_with("heads.") || starts_with("output.") || ends_with(".output.weight");
   return ends_with(".weight") && !takes_input && !gives_output;

@@ -23,6 +23,7 @@
 #include "stsr/training/optimiser.h"
 #include "stsr/training/pool_batch.h"
 #include "stsr/training/schedule.h"
+#include "stsr/training/unused_settings.h"
 #include "stsr/training/window_reader.h"
 
 namespace stsr {
@@ -81,6 +82,7 @@ Config resolved(const TrainingRequest& request, const std::optional<Former>& for
 void check(const TrainingRequest& request) {
   const TrainingConfig& c = request.config.training;
   check_pays(c.precision);
+  refuse_unused_settings(request.config);
   const auto require = [](bool holds, const std::string& message) {
     if (!holds) throw ValueError(message);
   };
@@ -101,6 +103,13 @@ void check(const TrainingRequest& request) {
   for (const StoredSequence& sequence : request.sequences)
     require(names.insert(sequence.info.name).second,
             fmt::format("two variables are called '{}'; rename one", sequence.info.name));
+  // Before any work is done on the data.
+  (void)plan_network(request.config.network, names.size(), request.config.blocks.heads());
+}
+
+RowTargets row_targets(const NetworkConfig& network) {
+  return network.architecture == Architecture::coordnet ? RowTargets::variables
+                                                        : RowTargets::blocks;
 }
 
 /// One run: everything that lasts from the first to the last step.
@@ -155,12 +164,14 @@ Run::Run(TrainingRequest request, Progress& progress)
       lock_(output_),
       former_(former_run(request)),
       config_(resolved(request, former_)),
-      set_(std::move(request.sequences), config_.blocks, config_.training.range),
+      set_(std::move(request.sequences), config_.blocks, config_.training.range,
+           row_targets(config_.network)),
       pool_(set_.rows_per_variable(), config_.training.noise_group, config_.training.order,
             config_.training.seed, config_.training.shuffle_rows),
       reader_(set_, pool_),
-      engine_(make_cpu_engine(plan_network(config_.network, set_.variables(), set_.heads()),
-                              config_.training.precision)),
+      engine_(
+          make_cpu_engine(plan_network(config_.network, set_.variables(), config_.blocks.heads()),
+                          config_.training.precision)),
       optimiser_(engine_->plan(), config_.training) {
   if (config_.network.latent == LatentKind::vad)
     sigma_ = std::exp(0.5 * config_.network.latent_log_variance);

@@ -16,7 +16,8 @@ namespace stsr {
 ///
 /// @param weights  one a variable of the model, at least 0, adding up to 1 (within 1e-6)
 /// @param name     of the result; its unit is that of the variables where all agree, else empty
-/// @throws ValueError  the model is a CoordNet, which has no latents; on the weights; where variables in the mixture differ in grid, times or
+/// @throws ValueError  the model is a CoordNet, which has no latents; on the weights; where
+/// variables in the mixture differ in grid, times or
 ///   reduction (the message names both); on a request that output_grid refuses.
 [[nodiscard]] OutputVariable blend(const Model& model, std::span<const double> weights,
                                    const std::string& name, const GridRequest& request);

@@ -17,9 +17,10 @@ namespace stsr {
 
 /// One variable to be written: a trained one, or a mixture of several (blend.h).
 struct OutputVariable {
-  TrainedVariable trained;    ///< grid, ranges and times behind it; its name and unit are written
-  std::vector<float> latent;  ///< phi
-  OutputGrid grid;            ///< where its samples lie
+  TrainedVariable trained;     ///< grid, ranges and times behind it; its name and unit are written
+  std::vector<float> latent;   ///< phi
+  OutputGrid grid;             ///< where its samples lie
+  std::size_t first_head = 0;  ///< of the network; see Upscaler
 
   /// Its description in the data set that is written.
   [[nodiscard]] VariableInfo info() const;

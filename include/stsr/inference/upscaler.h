@@ -30,9 +30,11 @@ class Upscaler {
 
   /// Keeps a copy of what it needs of `variable`, and references to `decoder` and `grid`, which
   /// must outlive it.
+  /// @param first_head  the decoder's head of the first block; those of the others follow it. The
+  ///                    number of the variable where the network has an output for each.
   /// @throws ValueError  the blocks do not fit the rules of Partition.
   Upscaler(const BlockConfig& blocks, const TrainedVariable& variable, const Decoder& decoder,
-           const OutputGrid& grid, Advanced advanced = {});
+           const OutputGrid& grid, Advanced advanced = {}, std::size_t first_head = 0);
 
   /// One whole time step. @param out  [nz*ny*nx] of the output grid, x fastest.
   /// @throws ShapeError    `out` has another length.
@@ -76,6 +78,7 @@ class Upscaler {
   const Decoder& decoder_;
   const OutputGrid& grid_;
   Advanced advanced_;
+  std::size_t first_head_;
   std::vector<AxisFamily> x_families_;                      // of the whole axis
   std::array<std::vector<std::size_t>, 3> nearest_sample_;  // [axis][output] coarse index
 };

@@ -55,8 +55,7 @@ struct EnumNames<HeadKind> {
 };
 
 /// Shape of the network (method sections 3 and 7). A CoordNet has a width, residual blocks and
-/// omegas; what it does not have is refused unless it is left at its default (see
-/// check_applicable in training/training_config.h).
+/// omegas; the rest is of no use to it (see training/unused_settings.h).
 struct NetworkConfig {
   Architecture architecture = Architecture::stsr_inr;
   std::size_t width = 128;

@@ -61,6 +61,10 @@ struct NetworkPlan {
   std::optional<std::size_t> mu;  ///< offset of the latents [variables][latent_length]; last
   ParameterLayout layout;
 
+  /// The head of a variable's first block: 0, or the number of the variable for a CoordNet.
+  [[nodiscard]] std::size_t first_head(std::size_t variable) const {
+    return config.architecture == Architecture::coordnet ? variable : 0;
+  }
   /// Number of parameters without the latents; these come first.
   [[nodiscard]] std::size_t network_size() const { return mu ? *mu : layout.size(); }
 };

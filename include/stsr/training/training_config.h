@@ -61,7 +61,10 @@ struct TrainingConfig {
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
     field("epochs", self.epochs, "Passes over all rows; 0 writes the initial network.");
-    field("batch_rows", self.batch_rows, "Rows of one optimiser step; a row has one value a head.");
+    field("batch_rows", self.batch_rows,
+          "Rows of one optimiser step, rounded down to whole noise groups; a row has one value a "
+          "head, "
+          "or one a variable with 'coordnet'.");
     field("order", self.order,
           "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the "
           "same "
@@ -70,8 +73,9 @@ struct TrainingConfig {
           "Rows that are shuffled together, taken in 1024 pieces from all over the data; 0 for all "
           "rows, or 4194304 where the data are mapped from files.");
     field("noise_group", self.noise_group,
-          "Rows of one variable that share one draw of the latent noise and one pass of the "
-          "modulator.");
+          "Rows of one variable that are drawn together and share one draw of the latent noise and "
+          "one "
+          "pass of the modulator.");
     field("range", self.range,
           "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the "
           "paper).");

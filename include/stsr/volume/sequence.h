@@ -37,8 +37,9 @@ struct VariableInfo {
   bool operator==(const VariableInfo&) const = default;
 };
 
-/// The first thing of their grids, times and reductions that two variables differ in, for a message:
-/// "dimensions, 9 x 8 x 5 and 6 x 7 x 4". Empty where they share all samples in space and time.
+/// The first thing of their grids, times and reductions that two variables differ in, for a
+/// message: "dimensions, 9 x 8 x 5 and 6 x 7 x 4". Empty where they share all samples in space and
+/// time.
 [[nodiscard]] std::string sampling_difference(const VariableInfo& a, const VariableInfo& b);
 
 /// A variable with all its time steps in memory: steps[t][(z*ny + y)*nx + x], NaN where missing.
