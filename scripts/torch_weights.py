@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Carries weights between STSR model files and checkpoints of the PyTorch code that Tang and Wang
-released with their paper (github.com/TouKaienn/STSR-INR).
+released with their paper (github.com/TouKaienn/STSR-INR), or, for models of the preset coordnet, that
+Han and Wang released with theirs (github.com/stevenhan1991/TVCG23-CoordNet).
 
     torch_weights.py export MODEL --network NETWORK.pth --latents LATENTS.pth
     torch_weights.py import --network NETWORK.pth --latents LATENTS.pth --like MODEL -o NEW_MODEL
+    torch_weights.py export COORDNET --network NETWORK.pth
+    torch_weights.py import --network NETWORK.pth --like COORDNET -o NEW_MODEL
 
 The released code keeps a network and its latents in two files and knows neither grids nor times nor
 units. `import` therefore takes these from another model file; without training, make one from
@@ -14,7 +17,8 @@ the same data with
 The released networks have residual heads, modulation and sine modulators; others are refused. Their
 residual blocks and heads always use omega 30, so weights of these layers are multiplied by omega/30
 on export, by 30/omega on import: sin(omega (W x + b)) stays the same. The stem's omega is not in the
-checkpoint either: it is `omega_0` in the released configuration file, `omega_stem` here.
+checkpoint either: it is `omega_0` in the released configuration file, `omega_stem` here. A CoordNet
+has omega 30 everywhere and no latents; its checkpoint is the state dict alone.
 
 Needs Python 3.11 and numpy, and torch for `export`. Checkpoints are unpickled with a list of allowed
 types, so a hostile file cannot run code.
@@ -135,7 +139,7 @@ class CheckpointUnpickler(pickle.Unpickler):
 
 
 def read_checkpoint(path, key):
-    """The tensors of the state dict under `key`, float32."""
+    """The tensors of the state dict under `key`, or of one that is the whole file, float32."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.endswith("/data.pkl")]
@@ -146,19 +150,33 @@ def read_checkpoint(path, key):
         raise WeightsError(f"{path}: not a checkpoint of torch 1.6 or newer: {error}") from error
     except (pickle.UnpicklingError, EOFError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise WeightsError(f"{path}: cannot be read: {error}") from error
-    state = content.get(key) if isinstance(content, dict) else None
+    state = content.get(key) if key and isinstance(content, dict) else content
     if not isinstance(state, dict) or not all(isinstance(value, numpy.ndarray) for value in state.values()):
-        raise WeightsError(f"{path}: holds no '{key}'")
+        raise WeightsError(f"{path}: holds no '{key or 'state dict'}'")
     return {name: value.astype(numpy.float32) for name, value in state.items()}
 
 
 # --- names
 
-LAYER = re.compile(r"(.*?)(?:\.(first|second))?\.(weight|bias)")
+LAYER = re.compile(r"(.*?)(?:\.(first|second|projection))?\.(weight|bias)")
 
 
-def released_name(name):
+def is_coordnet(network):
+    return network.get("architecture") == "coordnet"
+
+
+def coordnet_name(name, network):
+    """The same for a CoordNet: its last block is number 3 + residual_blocks."""
+    stage, part, kind = LAYER.fullmatch(name).groups()
+    block = 3 + network["residual_blocks"] if stage == "output" else stage.split(".")[1]
+    inner = {"first": "net.0", "second": "net.1", "projection": "transform"}[part]
+    return f"net.{block}.{inner}.linear.{kind}"
+
+
+def released_name(name, network):
     """The released code's name of one of our parameters, other than the latents."""
+    if is_coordnet(network):
+        return coordnet_name(name, network)
     stage, part, kind = LAYER.fullmatch(name).groups()
     inner = {"first": "net.0.linear.", "second": "net.1.linear.", None: "linear."}[part] + kind
     words = stage.split(".")
@@ -173,6 +191,10 @@ def released_name(name):
 
 def omega_of(name, network):
     """omega of the layer if the released code has a fixed one there, else that one."""
+    if is_coordnet(network):
+        stem = re.match(r"synthesis\.[012]\.", name)
+        part = "stem" if stem else "head" if name.startswith("output.") else "residual"
+        return network["omega_" + part]
     if re.fullmatch(r"head\.\d+\.(synthesis|modulator)\..*", name):
         return network["omega_head"]
     if ".first." in name or ".second." in name:
@@ -192,12 +214,16 @@ def network_of(path, tensors, metadata):
     try:
         config = tomllib.loads(metadata["config"])
         network = config["network"]
-        required = [("network", "head", "residual"), ("network", "conditioning", "modulation"),
-                    ("network", "modulator_activation", "sine"), ("blocks", "mode", "paper")]
+        required = [("blocks", "mode", "paper")]
+        if not is_coordnet(network):
+            required += [("network", "head", "residual"), ("network", "conditioning", "modulation"),
+                         ("network", "modulator_activation", "sine")]
         for section, key, value in required:
             if config[section][key] != value:
                 raise WeightsError(f"{path}: {section}.{key} is '{config[section][key]}'; the released code "
                                    f"only has '{value}'")
+        if is_coordnet(network):
+            return network
         if network["latent"] == "one-hot":
             raise WeightsError(f"{path}: network.latent is 'one-hot'; the released code learns its latents")
     except (KeyError, tomllib.TOMLDecodeError) as error:
@@ -208,24 +234,26 @@ def network_of(path, tensors, metadata):
 
 
 def network_names(tensors):
-    return [name for name in tensors if name.startswith(("synthesis.", "modulator.", "head."))]
+    return [name for name in tensors if name.startswith(("synthesis.", "modulator.", "head.", "output."))]
 
 
 def to_released(tensors, network):
-    """(state dict of the network, state dict of the latents) as numpy arrays."""
-    state = {released_name(name): scaled(tensors[name], omega_of(name, network), RELEASED_OMEGA)
+    """(state dict of the network, state dict of the latents or None) as numpy arrays."""
+    state = {released_name(name, network): scaled(tensors[name], omega_of(name, network), RELEASED_OMEGA)
              for name in network_names(tensors)}
+    if is_coordnet(network):
+        return state, None
     mu = tensors["latent.mu"]
     log_variance = network["latent_log_variance"] if network["latent"] == "vad" else 1e-3
     return state, {"weight_mu": mu, "weight_logvar": numpy.full_like(mu, log_variance)}
 
 
 def from_released(state, latents, like, network):
-    """Our tensors; names and shapes are those of `like`."""
+    """Our tensors; names and shapes are those of `like`. `latents` is None for a CoordNet."""
     if any(re.fullmatch(r"final_layers\.\d+\.final_layer\.weight", name) for name in state):
         raise WeightsError("the network ends without tanh, as in the first version of the released code; "
                            "STSR has no such network")
-    wanted = {released_name(name): name for name in network_names(like)}
+    wanted = {released_name(name, network): name for name in network_names(like)}
     unknown = sorted(set(state) - set(wanted))
     if unknown:
         raise WeightsError(f"the network has {len(unknown)} tensors that the model lacks, first "
@@ -234,7 +262,8 @@ def from_released(state, latents, like, network):
     for released, name in wanted.items():
         tensors[name] = scaled(of_shape(state, released, like[name].shape), RELEASED_OMEGA,
                                omega_of(name, network))
-    tensors["latent.mu"] = of_shape(latents, "weight_mu", like["latent.mu"].shape)
+    if latents is not None:
+        tensors["latent.mu"] = of_shape(latents, "weight_mu", like["latent.mu"].shape)
     return tensors
 
 
@@ -249,16 +278,30 @@ def of_shape(state, name, shape):
 # --- commands
 
 
+def check_latents(options, network):
+    if is_coordnet(network) and options.latents:
+        raise WeightsError("a CoordNet has no latents; leave out --latents")
+    if not is_coordnet(network) and not options.latents:
+        raise WeightsError("this network has latents, which the released code keeps in a file of their own; "
+                           "name it with --latents")
+
+
 def export_model(options):
     import torch  # only here: reading needs none
 
     tensors, metadata = read_model(options.model)
     network = network_of(options.model, tensors, metadata)
+    check_latents(options, network)
     state, latents = to_released(tensors, network)
 
     def as_torch(arrays):
         return collections.OrderedDict((name, torch.from_numpy(numpy.array(a))) for name, a in arrays.items())
 
+    if is_coordnet(network):
+        torch.save(as_torch(state), options.network)
+        print(f"init: {network['width'] // 4}  num_res: {network['residual_blocks']}  "
+              f"out_features: {len(tensors['output.second.bias'])}  (arguments of the released CoordNet)")
+        return
     torch.save({"model_name": "STSR", "epoch": 0, "model_state_dict": as_torch(state)}, options.network)
     torch.save({"latent_state_dict": as_torch(latents)}, options.latents)
     print(f"omega_0: {network['omega_stem']}  init: {network['width'] // 4}  "
@@ -270,11 +313,16 @@ def export_model(options):
 def import_model(options):
     like, metadata = read_model(options.like)
     network = network_of(options.like, like, metadata)
-    tensors = from_released(read_checkpoint(options.network, "model_state_dict"),
-                            read_checkpoint(options.latents, "latent_state_dict"), like, network)
+    check_latents(options, network)
+    coordnet = is_coordnet(network)
+    state = read_checkpoint(options.network, None if coordnet else "model_state_dict")
+    latents = None if coordnet else read_checkpoint(options.latents, "latent_state_dict")
+    tensors = from_released(state, latents, like, network)
     kept = {name: array for name, array in like.items() if name.startswith("missing.")}
     metadata = {key: metadata[key] for key in ("format", "version", "config", "variables")}
     write_model(options.output, {**tensors, **kept}, metadata)
+    if coordnet:
+        return
     print(f"omega_stem = {network['omega_stem']}, from {options.like}; the network must have been trained "
           "with this omega_0")
 
@@ -288,8 +336,9 @@ def parse(arguments):
     back.add_argument("--like", required=True, help="model file with the data's grids, times and units")
     back.add_argument("-o", "--output", required=True)
     for command, function in ((out, export_model), (back, import_model)):
-        command.add_argument("--network", required=True, help="checkpoint with 'model_state_dict'")
-        command.add_argument("--latents", required=True, help="checkpoint with 'latent_state_dict'")
+        command.add_argument("--network", required=True,
+                             help="checkpoint with 'model_state_dict', or of a CoordNet")
+        command.add_argument("--latents", help="checkpoint with 'latent_state_dict'; none for a CoordNet")
         command.set_defaults(function=function)
     return parser.parse_args(arguments)
 

@@ -2,6 +2,7 @@
 //
 //   build/release/bin/bench_network training --head residual --group 64
 //   build/release/bin/bench_network inference --rows 65536 --precision bf16
+//   build/release/bin/bench_network training --architecture coordnet --heads 1 --blocks 10
 //
 // The defaults are the paper's network. Where the machine lacks the precision, the output is
 // {"unavailable": "why"}.
@@ -30,6 +31,7 @@ struct Options {
 
 void add_options(CLI::App& program, Options& options) {
   using Pass = stsr::NetworkRun::Pass;
+  using stsr::Architecture;
   using stsr::HeadKind;
   using stsr::Precision;
   stsr::NetworkRun& run = options.run;
@@ -40,6 +42,9 @@ void add_options(CLI::App& program, Options& options) {
       ->required()
       ->transform(CLI::CheckedTransformer(std::map<std::string, Pass>{
           {"training", Pass::training}, {"inference", Pass::inference}}));
+  program.add_option("--architecture", run.network.architecture, "stsr-inr or coordnet")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Architecture>{
+          {"stsr-inr", Architecture::stsr_inr}, {"coordnet", Architecture::coordnet}}));
   program.add_option("--head", run.network.head, "residual or linear")
       ->transform(CLI::CheckedTransformer(std::map<std::string, HeadKind>{
           {"residual", HeadKind::residual}, {"linear", HeadKind::linear}}));

@@ -102,10 +102,10 @@ NetworkTimes measure_training(const NetworkRun& run, Engine& engine) {
 
 NetworkTimes measure_inference(const NetworkRun& run, const Engine& engine) {
   const auto decoder = engine.decoder(latent_vector(engine.plan(), engine.parameters(), 0));
-  std::vector<std::size_t> heads(run.heads);
+  std::vector<std::size_t> heads(engine.plan().heads);
   std::iota(heads.begin(), heads.end(), std::size_t{0});
   const std::vector<float> coordinates = uniform_numbers(run.rows * coordinate_count, 1);
-  std::vector<float> values(run.rows * run.heads);
+  std::vector<float> values(run.rows * heads.size());
   NetworkTimes times =
       time_steps(run.seconds, [&] { decoder->evaluate(coordinates, heads, values); });
   times.operations = inference_operations(engine.plan(), run.rows);

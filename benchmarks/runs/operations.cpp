@@ -10,8 +10,11 @@ double weights_of(const DenseLayer& layer) {
 
 double weights_of(const std::vector<Stage>& stages) {
   double weights = 0.0;
-  for (const Stage& stage : stages)
-    weights += weights_of(stage.first) + (stage.second ? weights_of(*stage.second) : 0.0);
+  for (const Stage& stage : stages) {
+    weights += weights_of(stage.first);
+    for (const auto& layer : {stage.second, stage.projection})
+      if (layer) weights += weights_of(*layer);
+  }
   return weights;
 }
 

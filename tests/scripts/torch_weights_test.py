@@ -23,6 +23,9 @@ import torch_weights
 SMALL = {**reference.DEFAULTS, "omega_residual": 30.0, "omega_head": 30.0}
 
 
+COORDNET = {**SMALL, "architecture": "coordnet", "omega_stem": 30.0, "variables": 3, "heads": 3}
+
+
 def arrays(config):
     return {name: value.numpy() for name, value in reference.generated_parameters(config).items()}
 
@@ -61,6 +64,19 @@ def released_forward(state, coordinates, phi, omega_0, stages, heads):
     return torch.cat(outputs, dim=1)
 
 
+def released_coordnet_forward(state, coordinates, blocks):
+    """The released CoordNet, from the names of its parameters alone."""
+
+    def layer(name, x):
+        return torch.sin(30 * (x @ state[name + ".linear.weight"].T + state[name + ".linear.bias"]))
+
+    x = coordinates
+    for i in range(blocks):
+        passing = layer(f"net.{i}.transform", x) if f"net.{i}.transform.linear.weight" in state else x
+        x = 0.5 * (layer(f"net.{i}.net.1", layer(f"net.{i}.net.0", x)) + passing)
+    return x
+
+
 class Names(unittest.TestCase):
     def test_names_of_the_released_code(self):
         expected = {
@@ -72,12 +88,25 @@ class Names(unittest.TestCase):
             "head.7.output.weight": "final_layers.7.final_layer.0.weight",
         }
         for ours, theirs in expected.items():
-            self.assertEqual(torch_weights.released_name(ours), theirs)
+            self.assertEqual(torch_weights.released_name(ours, SMALL), theirs)
 
     def test_no_name_is_used_twice(self):
         names = torch_weights.network_names(arrays(SMALL))
-        self.assertEqual(len({torch_weights.released_name(name) for name in names}), len(names))
+        self.assertEqual(len({torch_weights.released_name(name, SMALL) for name in names}), len(names))
         self.assertEqual(len(names), len(reference.layout(SMALL)) - 1)
+
+    def test_names_of_the_released_coordnet(self):
+        expected = {
+            "synthesis.0.first.weight": "net.0.net.0.linear.weight",
+            "synthesis.2.projection.bias": "net.2.transform.linear.bias",
+            "synthesis.4.second.weight": "net.4.net.1.linear.weight",
+            "output.projection.weight": "net.5.transform.linear.weight",
+        }
+        for ours, theirs in expected.items():
+            self.assertEqual(torch_weights.released_name(ours, COORDNET), theirs)
+        names = torch_weights.network_names(arrays(COORDNET))
+        self.assertEqual(len({torch_weights.released_name(name, COORDNET) for name in names}), len(names))
+        self.assertEqual(len(names), len(reference.layout(COORDNET)))
 
 
 class Files(unittest.TestCase):
@@ -142,6 +171,43 @@ class Files(unittest.TestCase):
         tensors, _ = torch_weights.read_model(self.path("new"))
         for name, value in arrays(config).items():
             numpy.testing.assert_allclose(tensors[name], value, rtol=2e-7, err_msg=name)
+
+    def test_released_coordnet_gives_the_golden_outputs(self):
+        golden = json.loads((ROOT / "tests/golden/network_coordnet_published.json").read_text())
+        write_model(self.path("model"), golden["config"])
+        code, text = self.run_script("export", self.path("model"), "--network", self.path("n.pth"))
+        self.assertEqual(code, 0, text)
+        self.assertIn("init: 64  num_res: 10  out_features: 4", text)
+        outputs = released_coordnet_forward(torch.load(self.path("n.pth")),
+                                            torch.tensor(golden["coordinates"]).reshape(-1, 4), 14)
+        expected = torch.tensor(golden["outputs"]).reshape(outputs.shape)
+        self.assertLess((outputs - expected).abs().max(), 1e-5 * expected.abs().max())
+
+    def test_coordnets_go_there_and_back(self):
+        config = {**COORDNET, "omega_stem": 15.0, "omega_residual": 10.0, "omega_head": 5.0}
+        for case in (COORDNET, config):
+            write_model(self.path("model"), case)
+            other = {name: numpy.zeros_like(value) for name, value in arrays(case).items()}
+            write_model(self.path("like"), case, other)
+            self.assertEqual(self.run_script("export", self.path("model"), "--network", self.path("n.pth"))[0], 0)
+            code, text = self.run_script("import", "--network", self.path("n.pth"), "--like", self.path("like"),
+                                         "-o", self.path("new"))
+            self.assertEqual(code, 0, text)
+            tensors, _ = torch_weights.read_model(self.path("new"))
+            for name, value in arrays(case).items():
+                numpy.testing.assert_allclose(tensors[name], value, rtol=2e-7, err_msg=name)
+        state = torch.load(self.path("n.pth"))
+        rows = torch.from_numpy(reference.uniform(40, 5).astype(numpy.float32).reshape(10, 4))
+        expected = reference.forward(config, reference.generated_parameters(config), rows, None)
+        self.assertLess((released_coordnet_forward(state, rows, 6) - expected).abs().max(), 1e-5)
+
+    def test_latents_are_named_only_where_there_are_some(self):
+        write_model(self.path("coordnet"), COORDNET)
+        write_model(self.path("model"), SMALL)
+        self.assertIn("has no latents", self.export(self.path("coordnet"))[1])
+        code, text = self.run_script("export", self.path("model"), "--network", self.path("n.pth"))
+        self.assertEqual(code, 3)
+        self.assertIn("--latents", text)
 
     def test_refuses_networks_that_were_not_released(self):
         for change, word in (({"head": "linear"}, "head"), ({"conditioning": "concatenation"}, "conditioning"),

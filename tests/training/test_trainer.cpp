@@ -10,24 +10,13 @@
 #include "stsr/base/parallel.h"
 #include "stsr/training/checkpoint.h"
 #include "stsr/training/trainer.h"
+#include "training/stop_after.h"
 
 namespace stsr {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
-
-/// Asks to stop after a number of steps.
-class StopAfter final : public Progress {
- public:
-  explicit StopAfter(std::size_t steps) : steps_(steps) {}
-  void report(std::size_t, std::size_t, std::string_view, std::string_view) override { ++seen_; }
-  [[nodiscard]] bool stop_requested() const override { return seen_ >= steps_; }
-
- private:
-  std::size_t steps_;
-  std::size_t seen_ = 0;
-};
 
 /// A wave that travels through a grid; `offset` tells variables apart.
 Sequence wave(const std::string& name, const Dims& dims, std::size_t steps, double offset) {

@@ -1,0 +1,161 @@
+// CoordNets through the whole of training: quality, resumption, and what is refused.
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+
+#include "io/test_folder.h"
+#include "stsr/base/error.h"
+#include "stsr/training/checkpoint.h"
+#include "stsr/training/trainer.h"
+#include "stsr/training/unused_settings.h"
+#include "training/stop_after.h"
+
+namespace stsr {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+/// A wave of values from -1 to 1; `phase` tells variables apart.
+Sequence wave(const std::string& name, const Dims& dims, std::size_t steps, double phase) {
+  Sequence sequence;
+  sequence.info.name = name;
+  sequence.info.grid.dims = dims;
+  for (std::size_t t = 0; t < steps; ++t) {
+    sequence.info.times.push_back(static_cast<double>(t));
+    std::vector<float> values;
+    for (std::size_t z = 0; z < dims.z; ++z)
+      for (std::size_t y = 0; y < dims.y; ++y)
+        for (std::size_t x = 0; x < dims.x; ++x)
+          values.push_back(static_cast<float>(
+              std::sin(0.5 * static_cast<double>(x) + 0.3 * static_cast<double>(y) -
+                       0.4 * static_cast<double>(z) + 0.7 * static_cast<double>(t) + phase)));
+    sequence.steps.push_back(std::move(values));
+  }
+  return sequence;
+}
+
+Config small_coordnet() {
+  Config config;
+  config.network.architecture = Architecture::coordnet;
+  config.network.width = 16;
+  config.network.residual_blocks = 1;
+  config.blocks.split = {1, 1, 1};
+  config.training.batch_rows = 64;
+  config.training.noise_group = 4;
+  config.training.epochs = 6;
+  return config;
+}
+
+TrainingRequest small_request(const std::filesystem::path& output) {
+  TrainingRequest request;
+  request.sequences = {wave("a", {9, 8, 5}, 4, 0.0), wave("b", {9, 8, 5}, 4, 1.5),
+                       wave("c", {9, 8, 5}, 4, 3.0)};
+  request.config = small_coordnet();
+  request.output = output;
+  return request;
+}
+
+TEST(CoordNetTraining, LearnsAllVariablesFarBelowTheirVariance) {
+  const TestFolder folder;
+  TrainingRequest request = small_request(folder / "m.stsr");
+  request.config.training.epochs = 80;
+  request.config.training.optimiser = OptimiserKind::adam;
+  request.config.training.learning_rate = 3e-3;
+  const TrainingSummary summary = train(std::move(request), Progress::silent());
+  EXPECT_LT(summary.loss, 0.005);  // the variance of a sine over its range is 0.5
+  const Model model = load_model(folder / "m.stsr");
+  EXPECT_EQ(model.network.architecture, Architecture::coordnet);
+  EXPECT_EQ(model.plan().heads, 3U);
+  EXPECT_EQ(model.parameters.size(), summary.parameters);
+  // One row a sample of the shared grid, not one a variable: 9 * 8 * 5 * 4 / 64 batches an epoch.
+  EXPECT_EQ(summary.steps, 80U * 23U);
+}
+
+TEST(CoordNetTraining, MuonTrainsItToo) {
+  const TestFolder folder;
+  TrainingRequest request = small_request(folder / "m.stsr");
+  request.config.training.epochs = 40;
+  EXPECT_EQ(request.config.training.optimiser, OptimiserKind::muon);
+  EXPECT_LT(train(std::move(request), Progress::silent()).loss, 0.05);
+}
+
+TEST(CoordNetTraining, StoppedAndResumedGivesTheSameBitsAsUninterrupted) {
+  const TestFolder folder;
+  (void)train(small_request(folder / "whole.stsr"), Progress::silent());
+  TrainingRequest request = small_request(folder / "parts.stsr");
+  StopAfter stop(30);  // in the middle of the second epoch
+  EXPECT_THROW((void)train(std::move(request), stop), Interrupted);
+  const Checkpoint checkpoint = load_checkpoint(checkpoint_path(folder / "parts.stsr"));
+  EXPECT_EQ(checkpoint.optimiser.latent_steps, 0U);
+  EXPECT_EQ(checkpoint.optimiser.network_steps, 30U);
+  request = small_request(folder / "parts.stsr");
+  request.resume = true;
+  (void)train(std::move(request), Progress::silent());
+  EXPECT_EQ(load_model(folder / "whole.stsr").parameters,
+            load_model(folder / "parts.stsr").parameters);
+}
+
+TEST(CoordNetTraining, MissingValuesOfOneVariableLeaveTheOthers) {
+  const TestFolder folder;
+  TrainingRequest request = small_request(folder / "m.stsr");
+  for (auto& step : request.sequences[1].steps)
+    for (std::size_t i = 0; i < step.size(); i += 3)
+      step[i] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_TRUE(std::isfinite(train(std::move(request), Progress::silent()).loss));
+  const Model model = load_model(folder / "m.stsr");
+  EXPECT_FALSE(model.variables[0].missing.any());
+  EXPECT_TRUE(model.variables[1].missing.missing(0, 3));
+}
+
+TEST(CoordNetTraining, RefusesVariablesThatShareNoGridOrTimes) {
+  const TestFolder folder;
+  TrainingRequest request = small_request(folder / "m.stsr");
+  request.sequences[2] = wave("c", {9, 8, 4}, 4, 0.0);
+  EXPECT_THAT([&] { (void)train(request, Progress::silent()); },
+              ThrowsMessage<ValueError>(
+                  HasSubstr("'a' and 'c' differ in dimensions, 9 x 8 x 5 and 9 x 8 x 4")));
+  request.sequences[2] = wave("c", {9, 8, 5}, 3, 0.0);
+  EXPECT_THAT([&] { (void)train(request, Progress::silent()); },
+              ThrowsMessage<ValueError>(HasSubstr("the number of their kept times, 4 and 3")));
+  EXPECT_FALSE(std::filesystem::exists(folder / "m.stsr"));
+}
+
+TEST(CoordNetTraining, RefusesSeveralBlocks) {
+  const TestFolder folder;
+  TrainingRequest request = small_request(folder / "m.stsr");
+  request.config.blocks.split = {2, 2, 2};
+  EXPECT_THAT([&] { (void)train(request, Progress::silent()); },
+              ThrowsMessage<ValueError>(HasSubstr("blocks.split must be [1, 1, 1], got 8 blocks")));
+}
+
+TEST(UnusedSettings, AreRefusedUnlessTheyAreDefaults) {
+  EXPECT_NO_THROW(refuse_unused_settings(small_coordnet()));
+  const auto refused = [](const auto& change, const char* what) {
+    Config config = small_coordnet();
+    change(config);
+    EXPECT_THAT([&] { refuse_unused_settings(config); },
+                ThrowsMessage<ValueError>(HasSubstr(what)));
+    config.network.architecture = Architecture::stsr_inr;
+    EXPECT_NO_THROW(refuse_unused_settings(config));
+  };
+  refused([](Config& c) { c.network.head = HeadKind::residual; },
+          "network.head means nothing to network.architecture 'coordnet' and must be left at "
+          "\"linear\", got \"residual\"; --preset coordnet");
+  refused([](Config& c) { c.network.conditioning = Conditioning::concatenation; },
+          "network.conditioning");
+  refused([](Config& c) { c.network.modulator_activation = ModulatorActivation::relu; },
+          "network.modulator_activation");
+  refused([](Config& c) { c.network.latent = LatentKind::ad; }, "network.latent");
+  refused([](Config& c) { c.network.latent_length = 7; }, "left at 64, got 7");
+  refused([](Config& c) { c.network.latent_log_variance = -3.0; }, "network.latent_log_variance");
+  refused([](Config& c) { c.training.order = RowOrder::balanced; }, "training.order");
+  refused([](Config& c) { c.training.kld_weight = 0.0; }, "training.kld_weight");
+  refused([](Config& c) { c.training.latent_learning_rate = 1.0; },
+          "training.latent_learning_rate");
+}
+
+}  // namespace
+}  // namespace stsr
