@@ -54,6 +54,15 @@ TEST(Operations, AreTwoAWeight) {
   }
 }
 
+TEST(Operations, OfACoordNetAreTwoAWeightToo) {
+  NetworkConfig config;
+  config.architecture = Architecture::coordnet;
+  config.width = 64;
+  const NetworkPlan plan = plan_network(config, 3, 1);
+  EXPECT_EQ(multiply_adds(plan).synthesis, weights(plan, false));
+  EXPECT_EQ(multiply_adds(plan).modulator, 0.0);
+}
+
 TEST(Peak, WiderInstructionSetsAreListedLaterAndAllRun) {
   const auto loops = available_peak_loops();
   ASSERT_FALSE(loops.empty());
@@ -65,22 +74,24 @@ TEST(Peak, WiderInstructionSetsAreListedLaterAndAllRun) {
 }
 
 TEST(NetworkRun, MeasuresBothPasses) {
-  for (const auto pass : {NetworkRun::Pass::training, NetworkRun::Pass::inference}) {
-    NetworkRun run;
-    run.pass = pass;
-    run.network.width = 8;
-    run.network.latent_length = 8;
-    run.heads = 2;
-    run.rows = 64;
-    run.group_rows = 32;
-    run.seconds = 0.0;
-    const NetworkTimes times = measure(run);
-    EXPECT_EQ(times.steps, 3U);
-    EXPECT_GT(times.fastest, 0.0);
-    EXPECT_LE(times.fastest, times.median);
-    EXPECT_LE(times.median, times.slowest);
-    EXPECT_GT(times.operations, 0.0);
-  }
+  for (const auto architecture : {Architecture::stsr_inr, Architecture::coordnet})
+    for (const auto pass : {NetworkRun::Pass::training, NetworkRun::Pass::inference}) {
+      NetworkRun run;
+      run.pass = pass;
+      run.network.architecture = architecture;
+      run.network.width = 8;
+      run.network.latent_length = 8;
+      run.heads = architecture == Architecture::coordnet ? 1 : 2;
+      run.rows = 64;
+      run.group_rows = 32;
+      run.seconds = 0.0;
+      const NetworkTimes times = measure(run);
+      EXPECT_EQ(times.steps, 3U);
+      EXPECT_GT(times.fastest, 0.0);
+      EXPECT_LE(times.fastest, times.median);
+      EXPECT_LE(times.median, times.slowest);
+      EXPECT_GT(times.operations, 0.0);
+    }
 }
 
 TEST(NetworkRun, RefusesBatchesThatAreNotWholeGroups) {

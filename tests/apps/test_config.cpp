@@ -5,6 +5,7 @@
 #include "program.h"
 #include "stsr/base/error.h"
 #include "stsr/io/config_file.h"
+#include "stsr/training/unused_settings.h"
 
 namespace stsr::app {
 namespace {
@@ -54,6 +55,31 @@ TEST(Presets, PaperIsThePublishedRecipe) {
   EXPECT_EQ(config.training.epsilon, 1e-8);
   EXPECT_EQ(config.training.weight_decay, 1e-6);
   EXPECT_EQ(config.training.kld_weight, 1e-3);
+  EXPECT_EQ(config.training.schedule, ScheduleKind::constant);
+}
+
+// Method section 7.
+TEST(Presets, CoordNetIsTheBaselineOfThePaper) {
+  const Config config = preset("coordnet");
+  EXPECT_NO_THROW(refuse_unused_settings(config));
+  EXPECT_EQ(config.network.architecture, Architecture::coordnet);
+  EXPECT_EQ(config.network.width, 256U);
+  EXPECT_EQ(config.network.residual_blocks, 10U);
+  EXPECT_EQ(config.network.omega_stem, 30.0);
+  EXPECT_EQ(config.network.omega_residual, 30.0);
+  EXPECT_EQ(config.network.omega_head, 30.0);
+  EXPECT_EQ(config.blocks.mode, BlockMode::paper);
+  EXPECT_EQ(config.blocks.heads(), 1U);
+  EXPECT_EQ(config.training.epochs, 400U);
+  EXPECT_EQ(config.training.batch_rows, 32000U);
+  EXPECT_EQ(config.training.batch_rows % config.training.noise_group, 0U) << "exactly 32,000 rows";
+  EXPECT_EQ(config.training.range, preset("paper").training.range);
+  EXPECT_EQ(config.training.optimiser, OptimiserKind::adam);
+  EXPECT_EQ(config.training.learning_rate, 1e-5);
+  EXPECT_EQ(config.training.beta_1, 0.9);
+  EXPECT_EQ(config.training.beta_2, 0.999);
+  EXPECT_EQ(config.training.epsilon, 1e-8);
+  EXPECT_EQ(config.training.weight_decay, 1e-6);
   EXPECT_EQ(config.training.schedule, ScheduleKind::constant);
 }
 

@@ -170,6 +170,58 @@ TEST(Pipeline, BlendsGoFromOneVariableToTheOther) {
             text_of(folder / "blends/speed_w_001_0001.raw"));
 }
 
+constexpr const char* small_coordnet =
+    " --preset coordnet --set network.width=32 --set network.residual_blocks=1"
+    " --set network.omega_stem=3 --set network.omega_residual=3 --set network.omega_head=3"
+    " --set training.learning_rate=5e-3 --set training.batch_rows=128 --set training.noise_group=32"
+    " --set training.schedule=cosine --set training.range=global";
+
+TEST(Pipeline, ACoordNetLearnsAllVariablesOfAnAnalyticFlow) {
+  const TestFolder folder;
+  done(folder,
+       "generate ethier-steinman --dims 9,9,9 --steps 9 --variables speed,p,helicity --format raw "
+       "-o "
+       "truth");
+  done(folder, "reduce truth --space 2 --time 1 --format raw -o coarse");
+  done(folder, "train coarse --epochs 150 -o model" + std::string(small_coordnet));
+  done(folder, "upscale model --format raw -o fine");
+  done(folder, "evaluate --truth truth --result fine --kept-from coarse --json psnr.json");
+  const json score = json::parse(text_of(folder / "psnr.json"))["variables"];
+  for (const char* variable : {"speed", "p", "helicity"})
+    for (const char* group : {"kept", "between"})
+      EXPECT_GT(score[variable]["psnr_db"][group].get<double>(), 32.0) << variable << " " << group;
+
+  const json content = info(folder, "model");
+  EXPECT_EQ(content["architecture"], "coordnet");
+  EXPECT_EQ(content["heads"], 3);
+  EXPECT_THAT(done(folder, "info model"), HasSubstr("CoordNet, 1 residual blocks of width 32"));
+  // A variable that is written alone has the same values.
+  done(folder, "upscale model --variables p --format raw -o alone");
+  EXPECT_EQ(text_of(folder / "alone/p_0001.raw"), text_of(folder / "fine/p_0001.raw"));
+}
+
+TEST(Pipeline, ACoordNetRefusesWhatItDoesNotHave) {
+  const TestFolder folder;
+  done(folder, "generate tornado --dims 5,5,5 --steps 3 --variables speed,w --format raw -o truth");
+  done(folder, "generate tornado --dims 5,5,4 --steps 3 --variables u --format raw -o other");
+  const auto refusal = [&](const std::string& arguments) {
+    const Outcome outcome = folder.stsr(arguments);
+    EXPECT_EQ(outcome.code, 2) << arguments;
+    return outcome.err;
+  };
+  const std::string train = "train truth -o model --epochs 0" + std::string(small_coordnet);
+  EXPECT_THAT(refusal(train + " other"),
+              HasSubstr("'speed' and 'u' differ in dimensions, 5 x 5 x 5 and 5 x 5 x 4"));
+  EXPECT_THAT(refusal(train + " --set blocks.split=[2,2,2]"),
+              HasSubstr("blocks.split must be [1, 1, 1], got 8 blocks"));
+  EXPECT_THAT(refusal(train + " --set network.latent=ad"),
+              HasSubstr("network.latent means nothing to network.architecture 'coordnet'"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "model"));
+  done(folder, train);
+  EXPECT_THAT(refusal("blend model --from speed --to w --count 3 --format raw -o blends"),
+              HasSubstr("no latent vectors"));
+}
+
 TEST(Pipeline, ModelsSayWhatTheyHold) {
   const TestFolder folder;
   done(folder, "generate tornado --dims 5,5,5 --steps 3 --format raw -o truth");
