@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -199,6 +200,37 @@ TEST(OutputVariables, DescribeWhatIsWritten) {
   EXPECT_EQ(info.grid.dims, (Dims{9, 9, 9}));
   EXPECT_EQ(info.times.size(), 3U);
   EXPECT_FALSE(info.reduction.has_value());
+}
+
+TEST(WriteOutputs, AVariableOfACoordNetIsTheOutputOfItsNumber) {
+  Model model;
+  model.network.architecture = Architecture::coordnet;
+  model.network.width = 8;
+  model.network.residual_blocks = 1;
+  model.blocks.split = {1, 1, 1};
+  for (const double low : {0.0, 10.0, 20.0})
+    model.variables.push_back(
+        reduced_variable(fmt::format("at {}", low), {5, 4, 3}, {2, 1, 1}, 2, low, low + 2.0));
+  const auto engine = make_cpu_engine(model.plan());
+  initialise_parameters(engine->plan(), 4, engine->parameters());
+  model.parameters.assign(engine->parameters().begin(), engine->parameters().end());
+  const std::vector<std::size_t> chosen{2, 0};
+  const auto outputs = output_variables(model, chosen, {});
+  MemoryWriter writer(outputs);
+  const DecoderFactory decode = [&](std::span<const float> phi) { return engine->decoder(phi); };
+  write_outputs(model.blocks, outputs, decode, writer, Progress::silent());
+
+  // The sample in the middle of x and y, at the far end of z and of time.
+  const std::vector<float> place{1.0F, 1.0F, -1.0F / 3.0F, 0.0F};
+  const std::vector<std::size_t> heads{0, 1, 2};
+  std::vector<float> values(3);
+  decode({})->evaluate(place, heads, values);
+  const std::size_t sample = (2 * 4 + 1) * 5 + 2;
+  EXPECT_NEAR(writer.volumes.at({0, 1})[sample], 21.0F + values[2], 1e-5F);
+  EXPECT_NEAR(writer.volumes.at({1, 1})[sample], 1.0F + values[0], 1e-5F);
+  EXPECT_NE(values[0], values[2]);
+  EXPECT_NE(fingerprint_of(model, std::span(outputs).first(1)),
+            fingerprint_of(model, std::span(outputs).last(1)));
 }
 
 TEST(OutputVariables, TakeTheChosenVariablesWithTheirLatents) {

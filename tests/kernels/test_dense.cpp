@@ -197,6 +197,14 @@ TEST_P(Dense, ForwardMatchesItsFormula) {
                 ASSERT_NEAR(slope.at(r, c), expected_slope, 3 * tolerance);
               }
             }
+          // u may lie where the residual does.
+          if (following.residual) {
+            Matrix in_place = residual;
+            product.residual = in_place.view();
+            product.u = in_place.view();
+            kernels_.forward(product);
+            expect_same_words(u, in_place, "u in place of the residual");
+          }
           // The pairs are those of u as it was written, and the columns behind are zero.
           for (std::size_t r = 0; r < rows; ++r)
             for (std::size_t i = 0; i < row_pairs.columns; ++i)

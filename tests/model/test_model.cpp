@@ -74,6 +74,24 @@ TEST(ModelFile, RoundTripsToTheSameBits) {
   expect_same(model, load_model(folder / "m.stsr"));
 }
 
+TEST(ModelFile, ACoordNetRoundTripsToTheSameBits) {
+  const TestFolder folder;
+  Model model = example();
+  model.network.architecture = Architecture::coordnet;
+  model.blocks.split = {1, 1, 1};
+  model.config = write_config(ModelSections{model.network, model.blocks});
+  model.variables[1] = model.variables[0];
+  model.variables[1].info.name = "p";
+  model.parameters.resize(model.plan().layout.size());
+  initialise_parameters(model.plan(), 9, model.parameters);
+  save_model(folder / "m.stsr", model);
+  const Model loaded = load_model(folder / "m.stsr");
+  expect_same(model, loaded);
+  EXPECT_EQ(loaded.plan().heads, 2U);
+  EXPECT_EQ(to_tensor_file(loaded).tensors.count("output.projection.weight"), 1U);
+  EXPECT_EQ(to_tensor_file(loaded).tensors.count("latent.mu"), 0U);
+}
+
 /// The message that a changed file gives.
 template <class Change>
 void expect_refused(Change change, const char* part) {
