@@ -17,9 +17,10 @@ namespace {
 
 /// Rows that walk through the network together: few enough for the activations to stay near the
 /// core, and many enough to be worth fetching all weights, and the sums of their gradients, for;
-/// residual heads have more of these.
+/// residual heads and the ten blocks of a CoordNet have more of these.
 std::size_t tile_rows_of(const NetworkPlan& plan) {
-  return plan.head_chains.empty() ? 96 : 192;
+  const bool linear_heads = plan.head_chains.empty() && !plan.outputs.empty();
+  return linear_heads ? 96 : 192;
 }
 
 /// Rows that share one pass of the modulator over their groups, and groups of such a pass.
