@@ -77,8 +77,10 @@ class SampleCounter {
     }
   }
 
-  void begin(const OutputVariable& output, std::size_t step) {
-    note_ = fmt::format("{}, step {} of {}", output.trained.info.name, step + 1,
+  /// @param others  variables that are computed with it
+  void begin(const OutputVariable& output, std::size_t others, std::size_t step) {
+    note_ = fmt::format("{}{}, step {} of {}", output.trained.info.name,
+                        others > 0 ? fmt::format(" and {} more", others) : "", step + 1,
                         output.grid.times.size());
     advance(0);
   }
@@ -141,19 +143,53 @@ void place_tile(const Upscaler::Tile& tile, const Dims& dims, const float* from,
   values.release_memory();
 }
 
-/// One time step at once, or, where it does not fit into memory, in tiles.
+/// True where one pass of the network can give both: one latent vector, the same samples.
+bool share_passes(const OutputVariable& a, const OutputVariable& b) {
+  return a.latent == b.latent && a.trained.time_span == b.trained.time_span &&
+         sampling_difference(a.trained.info, b.trained.info).empty() &&
+         a.grid.positions == b.grid.positions && a.grid.times == b.grid.times;
+}
+
+/// Variables that are computed at once, and their values of one time step.
+struct Together {
+  std::vector<std::size_t> variables;  // ascending, one after the other in the list of outputs
+  std::vector<StepValues> values;
+};
+
+/// `first`, and what follows it that shares its passes and is still to be written. All their values
+/// fit into memory together, or none do.
+Together together(std::span<const OutputVariable> outputs, std::size_t first, std::size_t step,
+                  const DatasetWriter& writer) {
+  const std::size_t samples = outputs[first].grid.grid.dims.count();
+  Together group;
+  for (std::size_t i = first; i < outputs.size(); ++i) {
+    if (i > first && (!share_passes(outputs[first], outputs[i]) || writer.found(i, step))) break;
+    if (i > first && !group.values.front().mapped() &&
+        (group.values.size() + 1) * samples > StepValues::largest_in_memory)
+      break;
+    group.variables.push_back(i);
+    group.values.push_back(writer.make_values(i));
+  }
+  return group;
+}
+
+/// One time step of a variable in its place; of several, or where it does not fit into memory, in
+/// tiles.
 void fill_step(const Upscaler& upscaler, const OutputGrid& grid, std::size_t step,
-               StepValues& values) {
-  if (!values.mapped()) {
-    upscaler.step(grid.times[step], values.values());
+               std::vector<StepValues>& values) {
+  if (values.size() == 1 && !values.front().mapped()) {
+    upscaler.step(grid.times[step], values.front().values());
     return;
   }
   const Dims& dims = grid.grid.dims;
   std::vector<float> some;
-  for (const Upscaler::Tile& tile : upscaler.tiles(StepValues::largest_in_memory)) {
-    some.resize(checked_product({tile.z.size(), tile.y.size(), dims.x}));
+  for (const Upscaler::Tile& tile :
+       upscaler.tiles(std::max<std::size_t>(StepValues::largest_in_memory / values.size(), 1))) {
+    const std::size_t samples = checked_product({tile.z.size(), tile.y.size(), dims.x});
+    some.resize(checked_product({values.size(), samples}));
     upscaler.tile(grid.times[step], tile, some);
-    place_tile(tile, dims, some.data(), values);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      place_tile(tile, dims, some.data() + i * samples, values[i]);
   }
 }
 
@@ -163,19 +199,26 @@ void write_outputs(const BlockConfig& blocks, std::span<const OutputVariable> ou
                    const DecoderFactory& decoders, DatasetWriter& writer, Progress& progress) {
   SampleCounter counter(outputs, writer, progress);
   Decoders made(outputs, decoders);
+  const auto advance = [&](std::size_t samples) { counter.advance(samples); };
   std::size_t steps = 0;
   for (const OutputVariable& output : outputs) steps = std::max(steps, output.grid.times.size());
   for (std::size_t step = 0; step < steps; ++step)
-    for (std::size_t variable = 0; variable < outputs.size(); ++variable) {
-      const OutputVariable& output = outputs[variable];
-      if (step >= output.grid.times.size() || writer.found(variable, step)) continue;
-      counter.begin(output, step);
-      const Upscaler upscaler(
-          blocks, output.trained, made.of(variable), output.grid,
-          [&](std::size_t samples) { counter.advance(samples); }, output.first_head);
-      StepValues values = writer.make_values(variable);
-      fill_step(upscaler, output.grid, step, values);
-      writer.write(variable, step, std::move(values));
+    for (std::size_t first = 0; first < outputs.size();) {
+      const OutputVariable& output = outputs[first];
+      if (step >= output.grid.times.size() || writer.found(first, step)) {
+        ++first;
+        continue;
+      }
+      Together group = together(outputs, first, step, writer);
+      counter.begin(output, group.variables.size() - 1, step);
+      std::vector<UpscaledVariable> variables;
+      for (const std::size_t i : group.variables)
+        variables.push_back({outputs[i].trained, outputs[i].first_head});
+      const Upscaler upscaler(blocks, std::move(variables), made.of(first), output.grid, advance);
+      fill_step(upscaler, output.grid, step, group.values);
+      for (std::size_t i = 0; i < group.variables.size(); ++i)
+        writer.write(group.variables[i], step, std::move(group.values[i]));
+      first += group.variables.size();
     }
 }
 

@@ -34,22 +34,35 @@ std::vector<std::size_t> nearest_samples(std::span<const double> positions, std:
   return nearest;
 }
 
+std::vector<UpscaledVariable> checked(std::vector<UpscaledVariable> variables) {
+  if (variables.empty()) throw ValueError("there is no variable to evaluate");
+  const TrainedVariable& first = variables.front().trained;
+  for (const auto& [other, head] : variables) {
+    std::string what = sampling_difference(first.info, other.info);
+    if (what.empty() && first.time_span != other.time_span) what = "their span of time";
+    if (!what.empty())
+      throw ValueError(fmt::format("'{}' and '{}' cannot be evaluated at once: they differ in {}",
+                                   first.info.name, other.info.name, what));
+  }
+  return variables;
+}
+
 }  // namespace
 
 struct Upscaler::Target {
   float time;                      // network time
   std::size_t kept;                // nearest kept time step
-  ValueRange range;                // back to the data's unit
+  std::vector<ValueRange> ranges;  // [variables] back to the data's unit
   std::span<const std::size_t> z;  // output planes
   std::span<const std::size_t> y;  // and rows of each
-  float* out;                      // [z.size()][y.size()][nx]
+  float* out;                      // [variables][z.size()][y.size()][nx]
 };
 
 struct Upscaler::Block {
   const AxisFamily& x;
   const AxisFamily& y;
   const AxisFamily& z;
-  std::vector<std::size_t> heads;  // [z.blocks][y.blocks][x.blocks]
+  std::vector<std::size_t> heads;  // [variables][z.blocks][y.blocks][x.blocks]
   [[nodiscard]] std::size_t rows() const {
     return x.coordinates.size() * y.coordinates.size() * z.coordinates.size();
   }
@@ -62,24 +75,27 @@ struct Upscaler::Block {
 };
 
 Upscaler::Upscaler(const BlockConfig& blocks, const TrainedVariable& variable,
-                   const Decoder& decoder, const OutputGrid& grid, Advanced advanced,
-                   std::size_t first_head)
-    : variable_(variable),
-      partition_(blocks, variable.info),
+                   const Decoder& decoder, const OutputGrid& grid, Advanced advanced)
+    : Upscaler(blocks, std::vector{UpscaledVariable{variable}}, decoder, grid,
+               std::move(advanced)) {}
+
+Upscaler::Upscaler(const BlockConfig& blocks, std::vector<UpscaledVariable> variables,
+                   const Decoder& decoder, const OutputGrid& grid, Advanced advanced)
+    : variables_(checked(std::move(variables))),
+      partition_(blocks, info()),
       decoder_(decoder),
       grid_(grid),
-      advanced_(std::move(advanced)),
-      first_head_(first_head) {
+      advanced_(std::move(advanced)) {
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const auto& positions = grid_.positions[axis];
-    nearest_sample_[axis] = nearest_samples(positions, variable_.info.grid.dims[axis]);
+    nearest_sample_[axis] = nearest_samples(positions, info().grid.dims[axis]);
   }
   const auto& x = grid_.positions[0];
   x_families_ = axis_families(partition_.axis(0), x, all_indices(x.size()));
 }
 
 std::size_t Upscaler::nearest_step(double time) const {
-  const auto& times = variable_.info.times;
+  const auto& times = info().times;
   const auto next = std::lower_bound(times.begin(), times.end(), time);
   if (next == times.begin()) return 0;
   const auto above = static_cast<std::size_t>(next - times.begin());
@@ -108,24 +124,28 @@ void Upscaler::tile(double time, const Tile& tile, std::span<float> out) const {
         throw ValueError(fmt::format("sample {} along {} of an output with {}", index, "xyz"[axis],
                                      grid_.positions[axis].size()));
   const std::size_t nx = grid_.positions[0].size();
-  if (out.size() != checked_product({nx, tile.y.size(), tile.z.size()}))
-    throw ShapeError(fmt::format("{} planes of {} rows of {} samples do not fit into room for {}",
-                                 tile.z.size(), tile.y.size(), nx, out.size()));
-  const Target target{static_cast<float>(network_time(variable_.time_span, time)),
-                      nearest_step(time),
-                      variable_.ranges.at(time),
-                      tile.z,
-                      tile.y,
-                      out.data()};
+  if (out.size() != checked_product({variables_.size(), nx, tile.y.size(), tile.z.size()}))
+    throw ShapeError(fmt::format(
+        "{} planes of {} rows of {} samples of {} variables do not fit into room for {}",
+        tile.z.size(), tile.y.size(), nx, variables_.size(), out.size()));
+  Target target{static_cast<float>(network_time(variables_.front().trained.time_span, time)),
+                nearest_step(time),
+                {},
+                tile.z,
+                tile.y,
+                out.data()};
+  for (const UpscaledVariable& variable : variables_)
+    target.ranges.push_back(variable.trained.ranges.at(time));
   const auto y_families = axis_families(partition_.axis(1), grid_.positions[1], tile.y);
   for (const AxisFamily& fz : axis_families(partition_.axis(2), grid_.positions[2], tile.z))
     for (const AxisFamily& fy : y_families)
       for (const AxisFamily& fx : x_families_) {
         Block block{fx, fy, fz, {}};
-        for (const std::size_t jz : fz.blocks)
-          for (const std::size_t jy : fy.blocks)
-            for (const std::size_t jx : fx.blocks)
-              block.heads.push_back(first_head_ + partition_.head(jx, jy, jz));
+        for (const UpscaledVariable& variable : variables_)
+          for (const std::size_t jz : fz.blocks)
+            for (const std::size_t jy : fy.blocks)
+              for (const std::size_t jx : fx.blocks)
+                block.heads.push_back(variable.first_head + partition_.head(jx, jy, jz));
         evaluate(block, target);
       }
 }
@@ -164,34 +184,41 @@ void Upscaler::scatter(const Block& block, const Target& target, std::size_t fir
   const std::size_t heads = block.heads.size();
   const std::size_t nx = grid_.positions[0].size();
   const std::size_t ny = target.y.size();
-  const Dims& coarse = variable_.info.grid.dims;
-  const MissingMap& missing = variable_.missing;
+  const std::size_t samples = nx * ny * target.z.size();  // of a variable
   const auto write_row = [&](std::size_t row) {
     const auto [ix, iy, iz] = block.place(first_row + row);
     const float* value = values.data() + row * heads;
-    for (std::size_t bz = 0; bz < block.z.blocks.size(); ++bz)
-      for (std::size_t by = 0; by < block.y.blocks.size(); ++by)
-        for (std::size_t bx = 0; bx < block.x.blocks.size(); ++bx) {
-          const std::size_t x = block.x.outputs[ix * block.x.blocks.size() + bx];
-          const std::size_t row_y = block.y.outputs[iy * block.y.blocks.size() + by];
-          const std::size_t plane = block.z.outputs[iz * block.z.blocks.size() + bz];
-          const float u = *value++;
-          if (!std::isfinite(u))
-            throw NumericError(fmt::format(
-                "the network of variable '{}' gives a value that is not finite; its training "
-                "diverged or the model is damaged: train it again",
-                variable_.info.name));
-          float& out = target.out[(plane * ny + row_y) * nx + x];
-          out = static_cast<float>(target.range.denormalise(u));
-          if (!missing.any()) continue;
-          const std::size_t sample = (nearest_sample_[2][target.z[plane]] * coarse.y +
-                                      nearest_sample_[1][target.y[row_y]]) *
-                                         coarse.x +
-                                     nearest_sample_[0][x];
-          if (missing.missing(target.kept, sample)) out = missing_value;
-        }
+    for (std::size_t variable = 0; variable < variables_.size(); ++variable)
+      for (std::size_t bz = 0; bz < block.z.blocks.size(); ++bz)
+        for (std::size_t by = 0; by < block.y.blocks.size(); ++by)
+          for (std::size_t bx = 0; bx < block.x.blocks.size(); ++bx) {
+            const std::size_t x = block.x.outputs[ix * block.x.blocks.size() + bx];
+            const std::size_t y = block.y.outputs[iy * block.y.blocks.size() + by];
+            const std::size_t z = block.z.outputs[iz * block.z.blocks.size() + bz];
+            write(target, variable, variable * samples + (z * ny + y) * nx + x, {x, y, z},
+                  *value++);
+          }
   };
   parallel_for("upscale scatter", values.size() / heads, write_row);
+}
+
+/// One value of the network, at `place` in the tile and at number `sample` of its output.
+void Upscaler::write(const Target& target, std::size_t variable, std::size_t sample,
+                     const std::array<std::size_t, 3>& place, float value) const {
+  const TrainedVariable& trained = variables_[variable].trained;
+  if (!std::isfinite(value))
+    throw NumericError(
+        fmt::format("the network of variable '{}' gives a value that is not finite; its training "
+                    "diverged or the model is damaged: train it again",
+                    trained.info.name));
+  target.out[sample] = static_cast<float>(target.ranges[variable].denormalise(value));
+  if (!trained.missing.any()) return;
+  const Dims& coarse = trained.info.grid.dims;
+  const auto [x, y, z] = place;
+  const std::size_t nearest =
+      (nearest_sample_[2][target.z[z]] * coarse.y + nearest_sample_[1][target.y[y]]) * coarse.x +
+      nearest_sample_[0][x];
+  if (trained.missing.missing(target.kept, nearest)) target.out[sample] = missing_value;
 }
 
 /// All samples along an axis in sets of at most `most`, more where one pass gives more.

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -231,6 +232,58 @@ TEST(WriteOutputs, AVariableOfACoordNetIsTheOutputOfItsNumber) {
   EXPECT_NE(values[0], values[2]);
   EXPECT_NE(fingerprint_of(model, std::span(outputs).first(1)),
             fingerprint_of(model, std::span(outputs).last(1)));
+}
+
+TEST(WriteOutputs, VariablesOfOneDecoderShareItsPasses) {
+  std::vector<OutputVariable> outputs;
+  for (std::size_t i = 0; i < 4; ++i) {
+    outputs.push_back(output_of("v" + std::to_string(i), {6, 5, 7}, 3, 0.0F));
+    outputs.back().first_head = i;
+    outputs.back().trained.ranges.ranges[0].high = 1.0 + static_cast<double>(i);
+  }
+  outputs[1].trained.missing.steps = {{0, 255, 1, 7, 0}};
+  outputs[3].latent = {1.0F};
+  const BlockConfig one{BlockMode::shared_faces, {1, 1, 1}};
+  const auto value = [](std::span<const float> c, std::size_t head) {
+    return 0.1F * c[0] + 0.2F * c[1] + 0.3F * c[2] + 0.4F * c[3] * static_cast<float>(head);
+  };
+  std::size_t decoders = 0;
+  const DecoderFactory counted = [&](std::span<const float>) {
+    ++decoders;
+    return std::make_unique<FakeDecoder>(value);
+  };
+  MemoryWriter apart(outputs);
+  for (std::size_t i = 0; i < 4; ++i) {
+    MemoryWriter alone(outputs);
+    for (std::size_t other = 0; other < 4; ++other)
+      for (std::size_t step = 0; step < 3; ++step)
+        if (other != i) alone.found_before.insert({other, step});
+    write_outputs(one, outputs, counted, alone, Progress::silent());
+    apart.volumes.merge(alone.volumes);
+  }
+  EXPECT_EQ(decoders, 4U * 3);
+  for (const bool mapped : {false, true}) {
+    MemoryWriter writer(outputs, mapped);
+    StopAfter progress(1U << 30U);
+    decoders = 0;
+    write_outputs(one, outputs, counted, writer, progress);
+    EXPECT_EQ(decoders, 2U * 3) << "three variables share a decoder, the fourth has another";
+    EXPECT_EQ(progress.last_done, progress.last_total);
+    ASSERT_EQ(writer.volumes.size(), 12U);
+    for (const auto& [key, volume] : writer.volumes) {
+      const std::vector<float>& expected = apart.volumes.at(key);
+      ASSERT_EQ(volume.size(), expected.size());
+      for (std::size_t i = 0; i < volume.size(); ++i)
+        EXPECT_TRUE(volume[i] == expected[i] || std::isnan(expected[i])) << key.first << ' ' << i;
+      EXPECT_EQ(std::isnan(volume[100]), std::isnan(expected[100]));
+    }
+  }
+  MemoryWriter rest(outputs);
+  rest.found_before = {{1, 0}};
+  decoders = 0;
+  write_outputs(one, outputs, counted, rest, Progress::silent());
+  EXPECT_EQ(decoders, 3U + 2 + 2) << "in step 0 the second interrupts";
+  EXPECT_EQ(rest.volumes.size(), 11U);
 }
 
 TEST(OutputVariables, TakeTheChosenVariablesWithTheirLatents) {

@@ -378,5 +378,23 @@ TEST(Upscaler, RefusesWrongSizesAndValuesThatAreNotFinite) {
   EXPECT_THROW(upscaler.step(0.0, out), NumericError);
 }
 
+TEST(Upscaler, SeveralVariablesMustShareTheirSamples) {
+  const TrainedVariable a = reduced_variable("a", {9, 9, 9}, {2, 2, 2});
+  const TrainedVariable b = reduced_variable("b", {9, 9, 8}, {2, 2, 2});
+  TrainedVariable later = a;
+  later.time_span[1] += 1.0;
+  const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.0F; });
+  const OutputGrid grid = output_grid(a.info, {});
+  const BlockConfig one{BlockMode::shared_faces, {1, 1, 1}};
+  const auto upscaler = [&](std::vector<UpscaledVariable> variables) {
+    return Upscaler(one, std::move(variables), decoder, grid);
+  };
+  EXPECT_THROW((void)upscaler({}), ValueError);
+  EXPECT_THROW((void)upscaler({{a}, {b}}), ValueError);
+  EXPECT_THROW((void)upscaler({{a}, {later}}), ValueError);
+  std::vector<float> values(729);
+  EXPECT_THROW(upscaler({{a, 0}, {a, 1}}).step(0.0, values), ShapeError);
+}
+
 }  // namespace
 }  // namespace stsr

@@ -51,12 +51,13 @@ struct DecoderFactory {
 };
 
 /// Evaluates all time steps of all variables that the writer has not found on disk, and writes
-/// them, all variables of a step one after the other. The caller closes the writer. Progress counts
-/// samples.
+/// them, all variables of a step one after the other. Variables of one latent vector and on one
+/// grid (those of a CoordNet) share the passes of the network. The caller closes the writer.
+/// Progress counts samples.
 ///
-/// Memory: at most 64 MiB of values, what the writer holds, one decoder, and 64 MiB of decoders
-/// that are kept for the next time step, whatever the size of the output (larger time steps lie in
-/// a mapped file beside the output until they are written).
+/// Memory: at most 64 MiB of values, 128 MiB where variables share passes, what the writer holds,
+/// one decoder, and 64 MiB of decoders that are kept for the next time step, whatever the size of
+/// the output (larger time steps lie in a mapped file beside the output until they are written).
 /// @param blocks  of the model
 /// @throws Interrupted  progress asks to stop; FileError  from the writer; NumericError  from
 ///   Upscaler.
