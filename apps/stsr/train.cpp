@@ -22,6 +22,7 @@ constexpr const char* examples =
     "  stsr train coarse --time-limit 10m -o wake.stsr\n"
     "  stsr train re160 re640 --variables re160_vlm,re640_vlm --epochs 300 -o wake.stsr\n"
     "  stsr train coarse --preset paper --seed 7 -o paper.stsr\n"
+    "  stsr train coarse --preset coordnet --time-limit 1h -o coordnet.stsr\n"
     "  stsr train coarse --set network.width=128 --set blocks.split=[4,2,1] -o small.stsr\n"
     "  stsr train coarse --resume -o wake.stsr       goes on after Ctrl-C, with the same settings\n"
     "\n"

@@ -11,7 +11,8 @@
 namespace stsr {
 
 /// The network of one variable, ready to be evaluated: the modulator has been evaluated once for
-/// its latent vector and folded away. Safe to use from several threads.
+/// its latent vector and folded away. That of a CoordNet serves all variables, a head each. Safe to
+/// use from several threads.
 class Decoder {
  public:
   virtual ~Decoder() = default;
@@ -28,7 +29,8 @@ class Decoder {
 
 /// Where the rows of one training batch come from. A batch is `groups()` groups of `group_rows()`
 /// rows; the rows of a group belong to one variable and share one latent vector
-/// phi = mu + sigma eps. An engine asks for the groups in pieces, from several threads at once.
+/// phi = mu + sigma eps (to all variables, and there is none, for a CoordNet). An engine asks for
+/// the groups in pieces, from several threads at once.
 class BatchSource {
  public:
   virtual ~BatchSource() = default;
