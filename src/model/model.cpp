@@ -156,18 +156,12 @@ void check_version(const std::filesystem::path& path, const TensorFile& file) {
 }
 
 void read_variables(const std::filesystem::path& path, const TensorFile& file, Model& model) {
-  const json list = json::parse(metadata(path, file, "variables"), nullptr, false);
-  if (!list.is_array() || list.empty())
-    throw FileError(fmt::format("{}: the metadata 'variables' is not a list", path.string()));
-  for (std::size_t i = 0; i < list.size(); ++i) {
+  model.variables = variables_from_text(path, metadata(path, file, "variables"));
+  for (std::size_t i = 0; i < model.variables.size(); ++i) {
+    const auto missing = file.tensors.find(fmt::format("missing.{}", i));
+    if (missing == file.tensors.end()) continue;
     try {
-      TrainedVariable variable = variable_from(list[i]);
-      const auto missing = file.tensors.find(fmt::format("missing.{}", i));
-      if (missing != file.tensors.end())
-        variable.missing = missing_from(missing->second, variable.info);
-      model.variables.push_back(std::move(variable));
-    } catch (const json::exception& e) {
-      throw FileError(fmt::format("{}: variable {}: {}", path.string(), i, e.what()));
+      model.variables[i].missing = missing_from(missing->second, model.variables[i].info);
     } catch (const ValueError& e) {
       throw FileError(fmt::format("{}: variable {}: {}", path.string(), i, e.what()));
     }
@@ -200,6 +194,30 @@ void read_parameters(const std::filesystem::path& path, const TensorFile& file, 
 
 }  // namespace
 
+std::string variables_text(const std::vector<TrainedVariable>& variables) {
+  json list = json::array();
+  for (const TrainedVariable& variable : variables) list.push_back(to_json(variable));
+  return list.dump();
+}
+
+std::vector<TrainedVariable> variables_from_text(const std::filesystem::path& path,
+                                                 const std::string& text) {
+  const json list = json::parse(text, nullptr, false);
+  if (!list.is_array() || list.empty())
+    throw FileError(fmt::format("{}: the metadata 'variables' is not a list", path.string()));
+  std::vector<TrainedVariable> variables;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    try {
+      variables.push_back(variable_from(list[i]));
+    } catch (const json::exception& e) {
+      throw FileError(fmt::format("{}: variable {}: {}", path.string(), i, e.what()));
+    } catch (const ValueError& e) {
+      throw FileError(fmt::format("{}: variable {}: {}", path.string(), i, e.what()));
+    }
+  }
+  return variables;
+}
+
 TensorFile to_tensor_file(const Model& model) {
   TensorFile file;
   const NetworkPlan plan = model.plan();
@@ -208,16 +226,13 @@ TensorFile to_tensor_file(const Model& model) {
         std::as_bytes(std::span(model.parameters).subspan(tensor.offset, tensor.count));
     file.tensors[tensor.name] = {TensorType::f32, tensor.shape, {bytes.begin(), bytes.end()}};
   }
-  json variables = json::array();
-  for (std::size_t i = 0; i < model.variables.size(); ++i) {
-    variables.push_back(to_json(model.variables[i]));
+  for (std::size_t i = 0; i < model.variables.size(); ++i)
     if (model.variables[i].missing.any())
       file.tensors[fmt::format("missing.{}", i)] = missing_tensor(model.variables[i].missing);
-  }
   file.metadata = {{"format", "stsr-model"},
                    {"version", std::to_string(model_file_version)},
                    {"config", model.config},
-                   {"variables", variables.dump()}};
+                   {"variables", variables_text(model.variables)}};
   return file;
 }
 

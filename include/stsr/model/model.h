@@ -40,6 +40,15 @@ struct Model {
   }
 };
 
+/// What model files keep of variables, but for missing maps: the JSON text of their metadata
+/// `variables` (docs/formats.md).
+[[nodiscard]] std::string variables_text(const std::vector<TrainedVariable>& variables);
+
+/// The inverse. @param path  names the file in messages
+/// @throws FileError  not such a text, or values that contradict each other.
+[[nodiscard]] std::vector<TrainedVariable> variables_from_text(const std::filesystem::path& path,
+                                                               const std::string& text);
+
 /// Version of the model file that this build writes; it reads this one and older ones.
 inline constexpr int model_file_version = 1;
 
