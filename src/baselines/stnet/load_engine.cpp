@@ -43,7 +43,7 @@ Factory load() {
     if (path.has_parent_path() && !fs::exists(path, code)) continue;
     void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
-      reason = dlerror();
+      if (reason.empty()) reason = dlerror();
       continue;
     }
     void* const symbol = dlsym(library, "stsr_make_stnet_engine_" STSR_STNET_INTERFACE);
