@@ -15,9 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One variable of one of the data sets, under its final name.
+/// One variable of one of the data sets; its info has its final name.
 struct Source {
   std::shared_ptr<const Dataset> data;
+  std::size_t data_number = 0;
   std::size_t variable = 0;
   VariableInfo info;
 };
@@ -39,7 +40,7 @@ std::vector<Source> sources_of(const std::vector<std::string>& paths) {
         if (other.info.name == info.name)
           throw ValueError(fmt::format(
               "two data sets give a variable '{}'; rename one of their folders", info.name));
-      sources.push_back({data[d], v, std::move(info)});
+      sources.push_back({data[d], d, v, std::move(info)});
     }
   }
   return sources;
@@ -73,6 +74,25 @@ std::string data_set_name(const fs::path& path) {
 
 std::string prefixed_name(const fs::path& path, const std::string& variable) {
   return fmt::format("{}_{}", data_set_name(path), variable);
+}
+
+std::vector<TrainingSource> training_sources(const std::vector<std::string>& paths,
+                                             const std::vector<std::string>& only) {
+  std::vector<TrainingSource> sources;
+  for (const Source& source : chosen_of(sources_of(paths), only))
+    sources.push_back({source.data_number, source.variable,
+                       source.data->variables()[source.variable].name, source.info.name});
+  return sources;
+}
+
+std::vector<Sequence> read_sequences(const std::vector<std::string>& paths,
+                                     const std::vector<std::string>& only) {
+  std::vector<Sequence> sequences;
+  for (const Source& source : chosen_of(sources_of(paths), only)) {
+    sequences.push_back(read_sequence(*source.data, source.variable));
+    sequences.back().info.name = source.info.name;
+  }
+  return sequences;
 }
 
 TrainingData read_training_data(const TrainingDataRequest& request) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -17,6 +18,24 @@ namespace stsr::app {
 [[nodiscard]] std::string prefixed_name(const std::filesystem::path& path,
                                         const std::string& variable);
 
+/// Where a variable comes from that is read from several data sets.
+struct TrainingSource {
+  std::size_t data = 0;      ///< which of the data sets
+  std::size_t variable = 0;  ///< its number there
+  std::string own_name;      ///< what it is called there
+  std::string name;          ///< what it is called among all
+};
+
+/// The variables of several data sets, in order; those whose name several data sets have get
+/// prefixed_name. @param only  their final names; empty for all.
+/// @throws ValueError  two variables have one name even so, or `only` names an unknown one.
+[[nodiscard]] std::vector<TrainingSource> training_sources(const std::vector<std::string>& paths,
+                                                           const std::vector<std::string>& only);
+
+/// The same variables in memory. @throws as training_sources, and FileError.
+[[nodiscard]] std::vector<Sequence> read_sequences(const std::vector<std::string>& paths,
+                                                   const std::vector<std::string>& only);
+
 /// Variables to train on and where their values are.
 struct TrainingData {
   std::vector<StoredSequence> sequences;
@@ -32,9 +51,7 @@ struct TrainingDataRequest {
   std::filesystem::path scratch;  ///< folder for copies of files that cannot be mapped themselves
 };
 
-/// The variables of several data sets, in order; those whose name several data sets have get
-/// prefixed_name.
-/// @throws ValueError  two variables have one name even so, or `only` names an unknown one.
+/// The same variables in memory or mapped. @throws as training_sources, and FileError.
 [[nodiscard]] TrainingData read_training_data(const TrainingDataRequest& request);
 
 }  // namespace stsr::app

@@ -243,7 +243,7 @@ TEST_P(StnetTiles, MarginsAsWideAsTheNetworkSeesGiveTheWholeVolumesValues) {
   StnetNetworkConfig network;
   network.features = {4, 4, 6, 8};
   const Plan plan = make_plan(network, scale, 3);
-  const auto engine = make_engine(plan, {}, 2);
+  const auto engine = make_engine(plan, {}, 1);
   engine->restore({filled(plan.generator, 100.0), filled(plan.discriminator, 500.0)});
 
   const Dims dims{44, 3, 4};
@@ -264,7 +264,7 @@ TEST_P(StnetTiles, MarginsAsWideAsTheNetworkSeesGiveTheWholeVolumesValues) {
   EXPECT_LT(tile(halo, head), 2e-6);
   // The margins are needed: the test above can fail.
   EXPECT_GT(tile(3, 3), 1e-4);
-  EXPECT_GT(tile(halo, 1), 1e-4);
+  EXPECT_GT(tile(halo, 0), 1e-4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Scales, StnetTiles, ::testing::Values(1, 2, 4));

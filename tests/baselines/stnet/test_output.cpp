@@ -9,6 +9,7 @@
 #include "baselines/stnet/sample_source.h"
 #include "stnet_data.h"
 #include "stsr/base/error.h"
+#include "stsr/base/parallel.h"
 #include "stsr/io/dataset.h"
 
 namespace stsr {
@@ -32,6 +33,8 @@ StnetModel untrained(const std::vector<Sequence>& coarse) {
 
 class StnetOutput : public ::testing::Test {
  protected:
+  void SetUp() override { set_thread_count(1); }  // on a busy machine, teams wait for each other
+
   /// What write_stnet gives, read back: [variable][step].
   std::vector<std::vector<std::vector<float>>> written(const StnetModel& model,
                                                        const std::vector<Sequence>& coarse,
@@ -133,7 +136,7 @@ TEST_F(StnetOutput, GoesOnAfterAnInterruptionToTheSameBits) {
   const StnetModel model = untrained(coarse);
   const StnetInference inference{3, StnetDevice::cpu};
   const auto whole = written(model, coarse, inference, "whole");
-  for (const std::size_t tiles : {1U, 9U, 17U, 22U}) {
+  for (const std::size_t tiles : {1U, 5U, 9U, 15U}) {
     const std::string name = "parts" + std::to_string(tiles);
     StopAfter stop(tiles);
     EXPECT_THROW(write(model, coarse, inference, name, stop, false), Interrupted);
