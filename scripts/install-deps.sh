@@ -4,7 +4,7 @@
 #   scripts/install-deps.sh [core|full|golden|bench]
 #
 #   core    builds and tests the light core: compiler, CMake, oneDNN, header-only libraries
-#   full    core, VTK files, benchmarks, independent readers for the tests, developer tools (default)
+#   full    core, VTK files, Torch, benchmarks, independent readers for the tests, developer tools (default)
 #   golden  full, and what the scripts in tests/golden need to make the reference numbers again
 #   bench   full, and what scripts/bench.sh compares with, profiles with and draws with
 #
@@ -15,7 +15,8 @@ set -eu
 # libnanoflann-dev: nearest points for the chamfer distance.
 core="g++ cmake ninja-build libdnnl-dev ocl-icd-opencl-dev libfmt-dev libspdlog-dev
   nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libnanoflann-dev libgtest-dev libgmock-dev"
-full="$core libvtk9-dev libbenchmark-dev python3-numpy python3-scipy python3-vtk9
+# libtorch-dev: STNet, a convolutional baseline that needs automatic differentiation.
+full="$core libvtk9-dev libtorch-dev libbenchmark-dev python3-numpy python3-scipy python3-vtk9
   ccache clang-format clang-tidy"
 # python3-skimage: the independent SSIM and CIELUV.
 golden="$full python3-torch python3-skimage"

@@ -45,10 +45,22 @@ CLI::App* add_command(CLI::App& program, Invocation& invocation, const std::stri
 
 namespace {
 
-/// The command that was chosen, or the program itself.
+/// The command that was chosen, of a group the one in it, or the program itself.
 const CLI::App& place_of(const CLI::App& program) {
-  const auto chosen = program.get_subcommands();
-  return chosen.empty() ? program : *chosen.front();
+  const CLI::App* place = &program;
+  while (!place->get_subcommands().empty()) place = place->get_subcommands().front();
+  return *place;
+}
+
+/// "stsr", "stsr train", "stsr stnet train".
+std::string words_of(const CLI::App& place) {
+  const CLI::App* const parent = place.get_parent();
+  return parent == nullptr ? place.get_name() : words_of(*parent) + " " + place.get_name();
+}
+
+/// True for the program and for a command that is a group of commands.
+bool is_group(const CLI::App& place) {
+  return !place.get_subcommands({}).empty();
 }
 
 /// The first word that nothing understood, with the nearest command or option; empty if there is
@@ -56,21 +68,19 @@ const CLI::App& place_of(const CLI::App& program) {
 std::string unexpected(const CLI::App& program) {
   const CLI::App& place = place_of(program);
   if (const auto before = program.remaining(false); &place != &program && !before.empty())
-    return fmt::format("options stand after the command: stsr {} {}", place.get_name(),
-                       before.front());
+    return fmt::format("options stand after the command: {} {}", words_of(place), before.front());
   const auto words = place.remaining(false);
   if (words.empty()) return {};
   const std::string word = words.front().substr(0, words.front().find('='));
   const bool is_option = word.size() > 1 && word[0] == '-';
-  if (&place != &program && !is_option) return fmt::format("'{}' is one argument too many", word);
+  if (!is_group(place) && !is_option) return fmt::format("'{}' is one argument too many", word);
 
   std::vector<std::string> known;
   if (is_option) {
     for (const CLI::Option* option : place.get_options())
       if (!option->get_lnames().empty()) known.push_back("--" + option->get_lnames().front());
   } else {
-    for (const CLI::App* command : program.get_subcommands({}))
-      known.push_back(command->get_name());
+    for (const CLI::App* command : place.get_subcommands({})) known.push_back(command->get_name());
   }
   return fmt::format("there is no {} '{}'{}", is_option ? "option" : "command", word,
                      name_hint(word, known));
@@ -81,8 +91,9 @@ std::string unexpected(const CLI::App& program) {
 std::string misuse(const CLI::App& program, const CLI::ParseError& error) {
   if (const std::string text = unexpected(program); !text.empty()) return text;
   const CLI::App& place = place_of(program);
-  if (&place == &program) return "a command is required; 'stsr --help' lists them";
-  return fmt::format("{}; see 'stsr {} --help'", error.what(), place.get_name());
+  if (is_group(place))
+    return fmt::format("a command is required; '{} --help' lists them", words_of(place));
+  return fmt::format("{}; see '{} --help'", error.what(), words_of(place));
 }
 
 std::string one_line(std::string text) {

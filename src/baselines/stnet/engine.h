@@ -50,7 +50,8 @@ struct Tile {
   Dims coarse;                ///< with margins
   std::vector<float> inputs;  ///< [2][coarse]
   std::array<std::array<std::size_t, 2>, 3> margin{};
-  std::size_t head_margin = 0;  ///< of these, at most so many reach the layers after the dense blocks
+  std::size_t head_margin =
+      0;  ///< of these, at most so many reach the layers after the dense blocks
 };
 
 /// The arithmetic of STNet, on arrays: what the Torch library does. It lives in a library of its

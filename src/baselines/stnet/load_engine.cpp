@@ -48,13 +48,12 @@ Factory load() {
     }
     void* const symbol = dlsym(library, "stsr_make_stnet_engine_" STSR_STNET_INTERFACE);
     if (symbol == nullptr)
-      throw FileError(fmt::format("{}: belongs to another version of STSR; build both again",
-                                  path.string()));
+      throw FileError(
+          fmt::format("{}: belongs to another version of STSR; build both again", path.string()));
     return reinterpret_cast<Factory>(symbol);
   }
-  throw FileError(
-      fmt::format("{}: cannot be loaded ({}); it belongs beside the program", STSR_STNET_LIBRARY,
-                  reason.empty() ? "not found" : reason));
+  throw FileError(fmt::format("{}: cannot be loaded ({}); it belongs beside the program",
+                              STSR_STNET_LIBRARY, reason.empty() ? "not found" : reason));
 }
 
 }  // namespace

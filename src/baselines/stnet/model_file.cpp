@@ -50,9 +50,10 @@ void append_tensor(const fs::path& path, const TensorFile& file, const std::stri
     throw FileError(fmt::format("{}: the tensor '{}' is missing", path.string(), name));
   const Tensor& tensor = found->second;
   if (tensor.type != TensorType::f32 || tensor.shape != shape)
-    throw FileError(fmt::format("{}: the tensor '{}' has another shape or type than its "
-                                "configuration needs",
-                                path.string(), name));
+    throw FileError(
+        fmt::format("{}: the tensor '{}' has another shape or type than its "
+                    "configuration needs",
+                    path.string(), name));
   const std::size_t before = values.size();
   values.resize(before + tensor.bytes.size() / sizeof(float));
   std::memcpy(values.data() + before, tensor.bytes.data(), tensor.bytes.size());

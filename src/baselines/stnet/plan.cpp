@@ -28,9 +28,10 @@ void check(const StnetNetworkConfig& config, std::size_t scale, std::size_t fram
         "STNet doubles the resolution step by step: u_s must be 1, 2, 4, ... up to 64, got {}",
         scale));
   if (frames < 2 || frames > 257)
-    throw ValueError(fmt::format("STNet makes u_t + 2 frames at once: u_t must be at most 255, "
-                                 "got {}",
-                                 frames - 2));
+    throw ValueError(
+        fmt::format("STNet makes u_t + 2 frames at once: u_t must be at most 255, "
+                    "got {}",
+                    frames - 2));
   if (config.features.back() % scale != 0)
     throw ValueError(
         fmt::format("the last of network.features is halved with every doubling and must be a "

@@ -124,8 +124,8 @@ SampleSource::SampleSource(std::vector<Sequence> coarse, TruthReader truth,
     const VariableInfo& info = sequence.info;
     steps_.emplace_back();
     for (std::size_t step = 0; step < sequence.steps.size(); ++step)
-      steps_.back().push_back(normalised(info.grid.dims, std::move(sequence.steps[step]),
-                                         ranges.at(info.times[step])));
+      steps_.back().push_back(
+          normalised(info.grid.dims, std::move(sequence.steps[step]), ranges.at(info.times[step])));
     variables_.push_back({info, ranges, time_span(info), {}});
   }
   find_windows();
@@ -143,9 +143,8 @@ void SampleSource::find_windows() {
   for (std::size_t v = 0; v < variables_.size(); ++v) {
     const std::size_t kept = steps_[v].size();
     if (kept < 2)
-      throw ValueError(
-          fmt::format("STNet works between two kept steps; variable '{}' has only one",
-                      variables_[v].info.name));
+      throw ValueError(fmt::format("STNet works between two kept steps; variable '{}' has only one",
+                                   variables_[v].info.name));
     if (kept < needed && config_.unsupervised_epochs > 0)
       throw ValueError(fmt::format(
           "training.window = 'stretched' needs u_t + 2 = {} kept steps; variable '{}' has {}: set "
@@ -157,8 +156,7 @@ void SampleSource::find_windows() {
     for (std::size_t first = 0; (first + 1) * (factors_.time + 1) < truth_steps(v); ++first)
       supervised_.push_back({v, first});
   }
-  if (truth_ && supervised_.empty() &&
-      config_.supervised_epochs + config_.adversarial_epochs > 0)
+  if (truth_ && supervised_.empty() && config_.supervised_epochs + config_.adversarial_epochs > 0)
     throw ValueError(fmt::format(
         "training.truth_share = {} leaves fewer than the u_t + 2 = {} time steps of one window of "
         "fine volumes; raise it",

@@ -1,3 +1,5 @@
+#include "stsr/training/trainer.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +17,6 @@
 #include "stsr/base/parallel.h"
 #include "stsr/baselines/stnet.h"
 #include "stsr/io/atomic_file.h"
-#include "stsr/training/trainer.h"
 
 namespace stsr {
 
@@ -50,10 +51,9 @@ void check(const StnetRequest& request) {
   require(
       c.adversarial_weight >= 0.0,
       fmt::format("training.adversarial_weight must be at least 0, got {}", c.adversarial_weight));
-  require(
-      c.checkpoint_minutes >= 0.01,
-      fmt::format("training.checkpoint_minutes must be at least 0.01, got {}",
-                  c.checkpoint_minutes));
+  require(c.checkpoint_minutes >= 0.01,
+          fmt::format("training.checkpoint_minutes must be at least 0.01, got {}",
+                      c.checkpoint_minutes));
   require(!request.time_limit_seconds || *request.time_limit_seconds > 0.0,
           "the time limit must be positive");
   std::set<std::string> names;
@@ -127,8 +127,8 @@ void Run::begin(bool resume) {
     return;
   }
   const std::uint64_t seed = config_.training.seed;
-  engine_->restore({fresh(plan_.generator, seed, 0),
-                    fresh(plan_.discriminator, seed, discriminator_streams)});
+  engine_->restore(
+      {fresh(plan_.generator, seed, 0), fresh(plan_.discriminator, seed, discriminator_streams)});
   AtomicFile(log_path(output_)).commit();
   fs::remove(checkpoint_path(output_));
 }
@@ -145,14 +145,16 @@ void Run::resume() {
   saved.training.checkpoint_minutes = config_.training.checkpoint_minutes;
   saved.training.device = config_.training.device;
   if (saved != config_)
-    throw FileError(fmt::format("{}: was written with another configuration; resume with the same "
-                                "one, or leave out --resume to begin anew",
-                                path.string()));
+    throw FileError(
+        fmt::format("{}: was written with another configuration; resume with the same "
+                    "one, or leave out --resume to begin anew",
+                    path.string()));
   if (checkpoint.position.fingerprint != position_.fingerprint ||
       checkpoint.model.space != factors_.space || checkpoint.model.time != factors_.time)
-    throw FileError(fmt::format("{}: was written from other data; resume with the same data, or "
-                                "leave out --resume to begin anew",
-                                path.string()));
+    throw FileError(
+        fmt::format("{}: was written from other data; resume with the same data, or "
+                    "leave out --resume to begin anew",
+                    path.string()));
   const Position& position = checkpoint.position;
   if (position.phase >= phase_count ||
       (position.sample > 0 &&
@@ -262,10 +264,10 @@ void Run::train_phase() {
     if (position_.sample == source_.samples(phase)) finish_epoch();
     if (progress_.stop_requested()) {
       save();
-      throw Interrupted(fmt::format("stopped in epoch {} of the {} phase; {} is saved, --resume "
-                                    "goes on",
-                                    position_.epoch + 1, phase_names[position_.phase],
-                                    checkpoint_path(output_).string()));
+      throw Interrupted(fmt::format(
+          "stopped in epoch {} of the {} phase; {} is saved, --resume "
+          "goes on",
+          position_.epoch + 1, phase_names[position_.phase], checkpoint_path(output_).string()));
     }
     if (std::chrono::steady_clock::now() - saved_ >= interval) save();
   }
@@ -341,12 +343,10 @@ void set_stnet_epochs(StnetTrainingConfig& config, std::size_t total, bool with_
   }
   const std::size_t all =
       config.unsupervised_epochs + config.supervised_epochs + config.adversarial_epochs;
-  if (all == 0)
-    throw ValueError("all phases of STNet have 0 epochs; set their epochs one by one");
+  if (all == 0) throw ValueError("all phases of STNet have 0 epochs; set their epochs one by one");
   const auto until = [&](std::size_t epochs) {
-    return static_cast<std::size_t>(std::llround(static_cast<double>(total) *
-                                                 static_cast<double>(epochs) /
-                                                 static_cast<double>(all)));
+    return static_cast<std::size_t>(std::llround(
+        static_cast<double>(total) * static_cast<double>(epochs) / static_cast<double>(all)));
   };
   const std::size_t first = until(config.unsupervised_epochs);
   const std::size_t second = until(config.unsupervised_epochs + config.supervised_epochs);

@@ -51,8 +51,7 @@ std::vector<Span> spans_of(std::size_t samples, std::size_t tile, std::size_t ha
   std::vector<Span> spans;
   for (std::size_t first = 0; first < samples; first += tile) {
     const std::size_t count = std::min(tile, samples - first);
-    spans.push_back(
-        {first, count, std::min(halo, first), std::min(halo, samples - first - count)});
+    spans.push_back({first, count, std::min(halo, first), std::min(halo, samples - first - count)});
   }
   return spans;
 }
@@ -160,9 +159,9 @@ Tile VariableWriter::tile_of(const Place& at, const CoarseStep& first,
   return tile;
 }
 
-/// Puts one frame of a tile where it belongs, in the data's unit. The network makes u_s fine samples
-/// of each coarse one; those past the end of the grid are dropped. Where the frame is the `second`
-/// of its time step, averages with what is there.
+/// Puts one frame of a tile where it belongs, in the data's unit. The network makes u_s fine
+/// samples of each coarse one; those past the end of the grid are dropped. Where the frame is the
+/// `second` of its time step, averages with what is there.
 void VariableWriter::place(const Place& at, const float* frame, const ValueRange& range,
                            bool second, std::span<float> out) const {
   std::array<std::size_t, 3> begin{};
@@ -176,8 +175,7 @@ void VariableWriter::place(const Place& at, const float* frame, const ValueRange
   parallel_for("STNet output", size[2], [&](std::size_t z) {
     for (std::size_t y = 0; y < size[1]; ++y) {
       const float* const from = frame + (z * made[1] + y) * made[0];
-      float* const to =
-          out.data() + ((begin[2] + z) * full_.y + begin[1] + y) * full_.x + begin[0];
+      float* const to = out.data() + ((begin[2] + z) * full_.y + begin[1] + y) * full_.x + begin[0];
       for (std::size_t x = 0; x < size[0]; ++x) {
         const auto value = static_cast<float>(range.denormalise(from[x]));
         to[x] = second ? 0.5F * (to[x] + value) : value;
@@ -281,8 +279,8 @@ std::vector<VariableInfo> stnet_infos(const StnetModel& model, std::span<const S
           "the model undoes a reduction by {} and {}; variable '{}' is reduced by {} and {}",
           model.space, model.time, info.name, factors.space, factors.time));
     if (sequence.steps.size() < 2)
-      throw ValueError(fmt::format(
-          "STNet works between two kept steps; variable '{}' has only one", info.name));
+      throw ValueError(
+          fmt::format("STNet works between two kept steps; variable '{}' has only one", info.name));
     VariableInfo fine{info.name, info.unit, info.grid, info.reduction->full_times, std::nullopt};
     fine.grid.dims = info.reduction->full_dims;
     for (double& spacing : fine.grid.spacing) spacing /= static_cast<double>(factors.space);
@@ -311,9 +309,8 @@ void write_stnet(const StnetModel& model, std::span<const Sequence> coarse,
   const auto engine = stnet::engine_of(model, plan, inference.device);
   std::vector<stnet::VariableWriter> variables;
   for (std::size_t i = 0; i < coarse.size(); ++i)
-    variables.emplace_back(coarse[i],
-                           stnet::trained_variable(model, coarse[i].info.name).ranges, plan,
-                           *engine, inference.tile, i, writer);
+    variables.emplace_back(coarse[i], stnet::trained_variable(model, coarse[i].info.name).ranges,
+                           plan, *engine, inference.tile, i, writer);
   std::size_t windows = 0;
   std::size_t total = 0;
   for (const auto& variable : variables) {

@@ -32,8 +32,8 @@ double formula(std::size_t i, double k) {
 std::vector<float> volumes(std::size_t count, const Dims& dims, double k) {
   std::vector<float> values(count * dims.count());
   for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<float>(0.6 * std::sin(0.1 * static_cast<double>(i) + k) +
-                                   0.4 * formula(i, k));
+    values[i] =
+        static_cast<float>(0.6 * std::sin(0.1 * static_cast<double>(i) + k) + 0.4 * formula(i, k));
   return values;
 }
 
@@ -81,7 +81,8 @@ class StnetGolden : public ::testing::TestWithParam<const char*> {
 
   [[nodiscard]] Sample sample(bool coarse) const {
     Sample sample{coarse_, volumes(2, coarse_, 1.0), {}, fine_};
-    sample.targets = coarse ? volumes(plan_.frames, coarse_, 2.0) : volumes(plan_.frames, fine_, 3.0);
+    sample.targets =
+        coarse ? volumes(plan_.frames, coarse_, 2.0) : volumes(plan_.frames, fine_, 3.0);
     return sample;
   }
 
@@ -254,7 +255,9 @@ TEST_P(StnetTiles, MarginsAsWideAsTheNetworkSeesGiveTheWholeVolumesValues) {
     const std::size_t begin = 20;
     const std::size_t end = 24;
     Tile part{{end - begin + 2 * halo, dims.y, dims.z},
-              columns(inputs, dims, begin - halo, end + halo), {}, head};
+              columns(inputs, dims, begin - halo, end + halo),
+              {},
+              head};
     part.margin[0] = {halo, halo};
     return largest_difference(engine->upscale(part),
                               columns(whole, fine, begin * scale, end * scale));

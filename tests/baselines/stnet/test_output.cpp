@@ -43,8 +43,7 @@ class StnetOutput : public ::testing::Test {
     write(model, coarse, inference, name, Progress::silent(), false);
     const auto data = open_dataset(folder_ / name);
     std::vector<std::vector<std::vector<float>>> values;
-    for (std::size_t v = 0; v < coarse.size(); ++v)
-      values.push_back(read_sequence(*data, v).steps);
+    for (std::size_t v = 0; v < coarse.size(); ++v) values.push_back(read_sequence(*data, v).steps);
     return values;
   }
 
@@ -142,8 +141,7 @@ TEST_F(StnetOutput, GoesOnAfterAnInterruptionToTheSameBits) {
     EXPECT_THROW(write(model, coarse, inference, name, stop, false), Interrupted);
     write(model, coarse, inference, name, Progress::silent(), true);
     const auto data = open_dataset(folder_ / name);
-    for (std::size_t v = 0; v < 2; ++v)
-      EXPECT_EQ(read_sequence(*data, v).steps, whole[v]) << tiles;
+    for (std::size_t v = 0; v < 2; ++v) EXPECT_EQ(read_sequence(*data, v).steps, whole[v]) << tiles;
   }
 }
 

@@ -111,7 +111,8 @@ TEST(StnetSamples, RefusesDataThatItCannotUse) {
   const std::vector<Sequence> mixed{data.coarse, other.coarse};
   EXPECT_THROW((void)common_factors(mixed), ValueError);
 
-  const auto make = [](const Data& from, const TruthReader& truth, const StnetTrainingConfig& with) {
+  const auto make = [](const Data& from, const TruthReader& truth,
+                       const StnetTrainingConfig& with) {
     SampleSource(std::vector<Sequence>{from.coarse}, truth, with, {2, 3});
   };
   EXPECT_THROW(make(moving_wave({9, 9, 9}, 3, 2, 3), {}, config()), ValueError);   // one kept step

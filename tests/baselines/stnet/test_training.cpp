@@ -131,8 +131,7 @@ TEST_F(StnetTraining, RefusesToResumeAnotherRun) {
   (void)train_stnet(request("m"), Progress::silent());
   const auto refused = [&](StnetRequest other, const char* what) {
     other.resume = true;
-    const std::string message =
-        message_of([&] { (void)train_stnet(other, Progress::silent()); });
+    const std::string message = message_of([&] { (void)train_stnet(other, Progress::silent()); });
     EXPECT_THAT(message, HasSubstr(what));
   };
   StnetRequest other = request("m");
@@ -173,8 +172,7 @@ TEST_F(StnetTraining, OptionsThatCannotBeAreRefused) {
   refused([](StnetRequest& r) { r.config.training.beta_2 = 1.0; }, "beta_2");
   refused([](StnetRequest& r) { r.config.training.crop = 0; }, "crop");
   refused([](StnetRequest& r) { r.time_limit_seconds = 0.0; }, "time limit");
-  refused([](StnetRequest& r) { r.coarse = {moving_wave({9, 9, 9}, 17, 3, 3).coarse}; },
-          "1, 2, 4");
+  refused([](StnetRequest& r) { r.coarse = {moving_wave({9, 9, 9}, 17, 3, 3).coarse}; }, "1, 2, 4");
   if (!torch_available()) refused([](StnetRequest&) {}, "STSR_WITH_TORCH=ON");
 }
 

@@ -109,8 +109,7 @@ void Network::step() {
     const at::Tensor& gradient = parameter.value.grad();
     if (!gradient.defined()) continue;
     parameter.first_moment.mul_(config_.beta_1).add_(gradient, 1.0 - config_.beta_1);
-    parameter.second_moment.mul_(config_.beta_2)
-        .addcmul_(gradient, gradient, 1.0 - config_.beta_2);
+    parameter.second_moment.mul_(config_.beta_2).addcmul_(gradient, gradient, 1.0 - config_.beta_2);
     const at::Tensor root =
         parameter.second_moment.sqrt().div_(std::sqrt(second)).add_(config_.epsilon);
     parameter.value.addcdiv_(parameter.first_moment, root, -config_.learning_rate / first);
@@ -136,8 +135,7 @@ at::Tensor discriminator_scores(const Network& network, const at::Tensor& frames
   at::Tensor cell = hidden;
   std::vector<at::Tensor> scores;
   for (std::int64_t frame = 0; frame < x.size(0); ++frame) {
-    const at::Tensor gates =
-        network.convolve("gates", at::cat({x[frame].unsqueeze(0), hidden}, 1));
+    const at::Tensor gates = network.convolve("gates", at::cat({x[frame].unsqueeze(0), hidden}, 1));
     const std::vector<at::Tensor> part = gates.chunk(4, 1);
     cell = part[1].sigmoid() * cell + part[0].sigmoid() * part[3].tanh();
     hidden = part[2].sigmoid() * cell.tanh();
@@ -151,11 +149,10 @@ at::Tensor make_coarse(const at::Tensor& frames, std::int64_t scale, StnetDownsc
                                        frames.size(4) / scale};
   if (how == StnetDownscaling::trilinear) return at::upsample_trilinear3d(frames, size, false);
   const auto options = frames.options().requires_grad(false);
-  const at::Tensor line =
-      static_cast<double>(scale) - at::arange(1 - scale, scale, options).abs();
+  const at::Tensor line = static_cast<double>(scale) - at::arange(1 - scale, scale, options).abs();
   const auto n = line.numel();
-  const at::Tensor tent = line.view({1, 1, n, 1, 1}) * line.view({1, 1, 1, n, 1}) *
-                          line.view({1, 1, 1, 1, n});
+  const at::Tensor tent =
+      line.view({1, 1, n, 1, 1}) * line.view({1, 1, 1, n, 1}) * line.view({1, 1, 1, 1, n});
   const at::Tensor apart = frames.transpose(0, 1);
   const at::Tensor sum = at::conv3d(apart, tent, {}, scale, scale - 1);
   const at::Tensor weight =

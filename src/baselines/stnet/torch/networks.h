@@ -46,8 +46,8 @@ class Network {
 /// The frames of these features: [1][u_t + 2][z u_s][y u_s][x u_s].
 [[nodiscard]] at::Tensor generator_head(const Network& network, const Plan& plan, at::Tensor x);
 
-/// The score of each frame: [frames][1][z][y][x] to [frames]. The LSTM's state is carried from frame
-/// to frame.
+/// The score of each frame: [frames][1][z][y][x] to [frames]. The LSTM's state is carried from
+/// frame to frame.
 [[nodiscard]] at::Tensor discriminator_scores(const Network& network, const at::Tensor& frames);
 
 /// Frames [1][n][z u_s][y u_s][x u_s] to coarse ones, [1][n][z][y][x].

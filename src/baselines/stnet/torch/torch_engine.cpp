@@ -21,9 +21,10 @@ auto guarded(const char* doing, F&& f) {
     const std::string text = error.what_without_backtrace();
     const std::string line = text.substr(0, text.find('\n'));
     if (line.find("memory") != std::string::npos)
-      throw ValueError(fmt::format("STNet, {}: there is not enough memory for this tile or crop; "
-                                   "make it smaller ({})",
-                                   doing, line));
+      throw ValueError(
+          fmt::format("STNet, {}: there is not enough memory for this tile or crop; "
+                      "make it smaller ({})",
+                      doing, line));
     throw NumericError(fmt::format("STNet, {}: {}", doing, line));
   }
 }
@@ -56,8 +57,9 @@ class TorchEngine final : public Engine {
   }
 
   [[nodiscard]] State state() const override {
-    return guarded("reading parameters",
-                   [&] { return State{generator_.state(), discriminator_.state()}; });
+    return guarded("reading parameters", [&] {
+      return State{generator_.state(), discriminator_.state()};
+    });
   }
 
   Losses train(Phase phase, const Sample& sample) override {
