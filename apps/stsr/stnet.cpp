@@ -23,7 +23,7 @@ namespace {
 constexpr const char* train_examples =
     "  stsr stnet train coarse --truth fine -o wake.stnet\n"
     "  stsr stnet train coarse --truth fine --time-limit 2h -o wake.stnet\n"
-    "  stsr stnet train re160 re640 --truth full160 full640 --epochs 130 -o wake.stnet\n"
+    "  stsr stnet train re160 re640 --truth full160 --truth full640 --epochs 130 -o wake.stnet\n"
     "  stsr stnet train coarse --truth fine --set network.features=[8,16,32,64] -o small.stnet\n"
     "  stsr stnet train coarse -o blind.stnet         no truth: the unsupervised phase alone\n"
     "  stsr stnet train coarse --truth fine --resume -o wake.stnet\n"
@@ -98,8 +98,8 @@ TruthReader truth_of(const TrainOptions& options, const std::vector<TrainingSour
   if (options.truth.empty()) return {};
   if (options.truth.size() != options.data.size())
     throw ValueError(
-        fmt::format("--truth needs one data set for each coarse one, in the same "
-                    "order: {} for {}",
+        fmt::format("--truth needs one data set for each coarse one, in their order: "
+                    "got {} for {}",
                     options.truth.size(), options.data.size()));
   auto data = std::make_shared<std::vector<std::unique_ptr<Dataset>>>();
   for (const std::string& path : options.truth) data->push_back(open_dataset(path));
@@ -193,8 +193,9 @@ void add_stnet_train(CLI::App& program, Invocation& invocation) {
       ->type_name("COARSE");
   command
       ->add_option("--truth", options->truth,
-                   "The data before the reduction, one data set for each coarse one")
-      ->type_name("FINE");
+                   "The data before the reduction; once for each coarse data set, in their order")
+      ->type_name("FINE")
+      ->allow_extra_args(false);
   command->add_option("--variables", options->variables, "Only these (default: all)")
       ->type_name("A,B,...")
       ->delimiter(',')

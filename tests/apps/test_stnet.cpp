@@ -18,8 +18,9 @@ namespace fs = std::filesystem;
 class StnetCommand : public testing::Test {
  protected:
   void SetUp() override {
-    for (const char* line : {"generate tornado --dims 11,10,9 --steps 10 --format raw -o fine",
-                             "reduce fine --space 2 --time 1 --format raw -o coarse"})
+    for (const char* line :
+         {"generate tornado --dims 11,10,9 --steps 10 --variables speed,w --format raw -o fine",
+          "reduce fine --space 2 --time 1 --format raw -o coarse"})
       ASSERT_EQ(folder_.stsr(line).code, 0) << line;
   }
 
@@ -72,7 +73,7 @@ TEST_F(StnetCommand, RefusesInOneLine) {
   refused(folder_.stsr("stnet train coarse"), "stsr stnet train --help");
   refused(train("fine -o m"), "stsr reduce");
   refused(train("coarse --truth coarse -o m"), "before its reduction");
-  refused(train("coarse --truth fine fine -o m"), "one data set for each");
+  refused(train("coarse --truth fine --truth fine -o m"), "one data set for each");
   refused(train("coarse --truth fine --device gpu -o m"), "--device");
   refused(train("coarse --truth fine --set training.corp=3 -o m"), "did you mean 'crop'");
   ASSERT_EQ(folder_.stsr("reduce fine --space 3 --time 1 --format raw -o third").code, 0);
