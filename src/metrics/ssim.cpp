@@ -33,9 +33,9 @@ std::vector<double> window_weights(std::size_t n) {
   const std::size_t taps = std::min(SsimWindow::taps, n % 2 == 1 ? n : n - 1);
   std::vector<double> weights(taps);
   double sum = 0.0;
-  const auto middle = static_cast<double>((taps - 1) / 2);
+  const std::size_t middle = taps / 2;
   for (std::size_t k = 0; k < taps; ++k) {
-    const double distance = static_cast<double>(k) - middle;
+    const double distance = static_cast<double>(k) - static_cast<double>(middle);
     weights[k] = std::exp(-0.5 * distance * distance / (SsimWindow::sigma * SsimWindow::sigma));
     sum += weights[k];
   }
