@@ -1,0 +1,151 @@
+#include "scene.h"
+
+#include <fmt/format.h>
+#include <vtkActor.h>
+#include <vtkCallbackCommand.h>
+#include <vtkLight.h>
+#include <vtkOutlineSource.h>
+#include <vtkPolyDataMapper.h>
+#include <vtkProperty.h>
+#include <vtkRenderer.h>
+#include <vtkUnsignedCharArray.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "camera_fit.h"
+#include "io/vtk/message_capture.h"
+#include "stsr/base/error.h"
+
+namespace stsr {
+
+namespace {
+
+constexpr std::size_t longest_side = 8192;
+
+void answer(vtkObject*, unsigned long event, void* context, void* reply) {
+  const auto* own = static_cast<const GlContext*>(context);
+  if (event == vtkCommand::WindowMakeCurrentEvent)
+    own->make_current();
+  else if (event == vtkCommand::WindowIsCurrentEvent)
+    *static_cast<bool*>(reply) = own->is_current();
+  else if (event == vtkCommand::WindowSupportsOpenGLEvent ||
+           event == vtkCommand::WindowIsDirectEvent)
+    *static_cast<int*>(reply) = 1;
+}
+
+void require(bool holds, const char* rule, double value) {
+  if (!holds) throw ValueError(fmt::format("{}, got {}", rule, value));
+}
+
+vtkNew<vtkActor> outline_of(const Grid& grid, Rgb colour) {
+  vtkNew<vtkOutlineSource> box;
+  double bounds[6];
+  for (int axis = 0; axis < 3; ++axis) {
+    bounds[2 * axis] = grid.position(axis, 0.0);
+    bounds[2 * axis + 1] = grid.position(axis, static_cast<double>(grid.dims[axis] - 1));
+  }
+  box->SetBounds(bounds);
+  vtkNew<vtkPolyDataMapper> mapper;
+  mapper->SetInputConnection(box->GetOutputPort());
+  vtkNew<vtkActor> actor;
+  actor->SetMapper(mapper);
+  actor->GetProperty()->SetColor(colour[0] / 255.0, colour[1] / 255.0, colour[2] / 255.0);
+  actor->GetProperty()->LightingOff();
+  actor->GetProperty()->SetLineWidth(1.5F);
+  return actor;
+}
+
+/// VTK's rows run from bottom to top.
+Image picture_of(vtkRenderWindow& window, PictureSize size) {
+  vtkNew<vtkUnsignedCharArray> pixels;
+  window.GetPixelData(0, 0, static_cast<int>(size.width) - 1, static_cast<int>(size.height) - 1, 0,
+                      pixels);
+  Image image{size.width, size.height, std::vector<std::uint8_t>(size.width * size.height * 3)};
+  const std::size_t row = size.width * 3;
+  for (std::size_t y = 0; y < size.height; ++y)
+    std::copy_n(pixels->GetPointer(0) + (size.height - 1 - y) * row, row,
+                image.pixels.begin() + static_cast<std::ptrdiff_t>(y * row));
+  return image;
+}
+
+}  // namespace
+
+void check_view(const View& view) {
+  const Camera& camera = view.camera;
+  for (const double angle : {camera.azimuth, camera.elevation, camera.roll})
+    require(std::isfinite(angle), "the angles of a camera must be finite", angle);
+  require(camera.zoom > 0.0 && std::isfinite(camera.zoom), "a camera's zoom must be above 0",
+          camera.zoom);
+  require(camera.view_angle > 0.0 && camera.view_angle <= 170.0,
+          "a camera's view angle must be above 0 and at most 170 degrees", camera.view_angle);
+  const Lighting& light = view.lighting;
+  for (const double factor : {light.ambient, light.diffuse, light.specular})
+    require(factor >= 0.0 && factor <= 1.0, "the factors of the lighting must be in [0, 1]",
+            factor);
+  require(light.specular_power > 0.0 && light.specular_power <= 1000.0,
+          "the specular power must be above 0 and at most 1000", light.specular_power);
+  const auto& to = light.towards_light;
+  const double length = std::hypot(to[0], to[1], to[2]);
+  require(length > 0.0 && std::isfinite(length), "the direction to the light must have a length",
+          length);
+  for (const std::size_t side : {view.size.width, view.size.height})
+    if (side == 0 || side > longest_side)
+      throw ValueError(fmt::format("the sides of a picture must be 1 to {} pixels, got {} x {}",
+                                   longest_side, view.size.width, view.size.height));
+}
+
+Scene::Scene() {
+  const MessageCapture messages;
+  vtkNew<vtkCallbackCommand> callback;
+  callback->SetCallback(answer);
+  callback->SetClientData(&context_);
+  for (const auto event : {vtkCommand::WindowMakeCurrentEvent, vtkCommand::WindowIsCurrentEvent,
+                           vtkCommand::WindowSupportsOpenGLEvent, vtkCommand::WindowIsDirectEvent})
+    window_->AddObserver(event, callback);
+  window_->SetOwnContext(0);
+  window_->SetFrameBlitModeToNoBlit();
+  window_->SetMultiSamples(8);
+  if (!window_->InitializeFromCurrentContext())
+    throw ValueError("pictures need OpenGL 3.2, and VTK refused the context: " + messages.first());
+  window_->SetReadyForRendering(true);
+}
+
+Scene::~Scene() {
+  const MessageCapture messages;
+  context_.make_current();
+  window_->Finalize();
+}
+
+Image Scene::draw(const Grid& grid, vtkProp* prop, const View& view) {
+  const MessageCapture messages;
+  context_.make_current();
+  window_->SetSize(static_cast<int>(view.size.width), static_cast<int>(view.size.height));
+  vtkNew<vtkRenderer> renderer;
+  renderer->SetBackground(view.background[0] / 255.0, view.background[1] / 255.0,
+                          view.background[2] / 255.0);
+  renderer->AutomaticLightCreationOff();
+  const CameraFit fit = fit_camera(grid, view.camera, view.size);
+  set_up(*renderer, fit);
+  vtkNew<vtkLight> light;
+  light->SetLightTypeToSceneLight();
+  light->PositionalOff();
+  light->SetFocalPoint(0.0, 0.0, 0.0);
+  const auto towards = fit.to_world(view.lighting.towards_light);
+  light->SetPosition(towards.data());
+  renderer->AddLight(light);
+  if (prop != nullptr) renderer->AddViewProp(prop);
+  vtkNew<vtkActor> outline = outline_of(grid, view.outline_colour);
+  if (view.outline) renderer->AddActor(outline);
+  renderer->ResetCameraClippingRange();
+  window_->AddRenderer(renderer);
+  window_->Render();
+  Image image = picture_of(*window_.Get(), view.size);
+  renderer->ReleaseGraphicsResources(window_);
+  window_->RemoveRenderer(renderer);
+  if (const std::string message = messages.first(); !message.empty())
+    throw ValueError("VTK cannot draw this: " + message);
+  return image;
+}
+
+}  // namespace stsr
