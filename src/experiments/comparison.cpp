@@ -1,0 +1,248 @@
+#include "stsr/experiments/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+
+#include "comparison_results.h"
+#include "pictures.h"
+#include "record.h"
+#include "report.h"
+#include "score_variable.h"
+#include "stsr/base/error.h"
+#include "stsr/base/fingerprint.h"
+#include "stsr/io/atomic_file.h"
+#include "stsr/io/background_writer.h"
+#include "tables.h"
+
+namespace stsr {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* mark = "comparison.toml";
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Makes the folder ours: the configuration as the user wrote it lies in it.
+void claim_folder(const ComparisonRequest& request) {
+  if (fs::exists(request.folder) && !fs::is_empty(request.folder) &&
+      !fs::exists(request.folder / mark))
+    throw FileError(fmt::format(
+        "{}: holds files that are not of a comparison; choose another or an empty folder",
+        request.folder.string()));
+  fs::create_directories(request.folder);
+  AtomicFile file(request.folder / mark);
+  file.write(request.config_text);
+  file.commit();
+}
+
+/// Everything about one method that is kept in its folder.
+class MethodRun {
+ public:
+  MethodRun(const ComparisonRequest& request, const ComparedMethod& entry,
+            const std::vector<ComparedVariable>& all, ComparisonObserver& observer)
+      : request_(request),
+        entry_(entry),
+        all_(all),
+        observer_(observer),
+        folder_(request.folder / "methods" / file_name_of(entry.name)) {}
+
+  MethodResult run();
+
+ private:
+  void run_parts(MethodResult& result);
+  [[nodiscard]] TrainingCost trained(Method& method, const std::string& key);
+  void write_variable(Method& method, const std::string& key, const ComparedVariable& variable,
+                      VariableResult& result);
+  void score(const std::string& key, const ComparedVariable& variable, VariableResult& result);
+  [[nodiscard]] std::vector<std::size_t> chosen() const;
+
+  const ComparisonRequest& request_;
+  const ComparedMethod& entry_;
+  const std::vector<ComparedVariable>& all_;
+  ComparisonObserver& observer_;
+  fs::path folder_;
+};
+
+std::vector<std::size_t> MethodRun::chosen() const {
+  std::vector<std::size_t> indices;
+  for (const std::string& name : entry_.variables)
+    indices.push_back(find_compared(all_, name, fmt::format("method '{}'", entry_.name)));
+  if (indices.empty())
+    for (std::size_t i = 0; i < all_.size(); ++i) indices.push_back(i);
+  return indices;
+}
+
+/// Tells the coarse samples of these variables, and where their output lies, from all others.
+std::string state_of(const std::vector<ComparedVariable>& variables, ComparisonObserver& observer) {
+  Fingerprint state;
+  const auto progress = observer.progress("reading coarse data", {});
+  for (const ComparedVariable& variable : variables) {
+    state.add(variable.key);
+    const OutputGrid grid =
+        output_grid(variable.coarse_info(), variable.data->output_request(variable.name()));
+    for (const auto& axis : grid.positions) state.add(std::span(axis));
+    state.add(std::span(grid.times));
+    const std::size_t steps = variable.coarse_info().times.size();
+    for (std::size_t step = 0; step < steps; ++step) {
+      const std::vector<float> values = variable.data->coarse().read(variable.index, step);
+      state.add(std::span(values));
+      progress->report(step + 1, steps, "volume", variable.key);
+      if (progress->stop_requested()) throw Interrupted("stopped while reading coarse data");
+    }
+  }
+  return state.text();
+}
+
+TrainingCost MethodRun::trained(Method& method, const std::string& key) {
+  const fs::path path = folder_ / "training.json";
+  if (const Record record = read_record(path, key); !record.is_null()) {
+    return {record["seconds"], record["models"], record["model_bytes"], record["parameters"],
+            record["epochs"],  record["loss"],   record["remark"]};
+  }
+  const TrainingCost cost = method.train(observer_);
+  write_record(path, key,
+               {{"seconds", cost.seconds},
+                {"models", cost.models},
+                {"model_bytes", cost.model_bytes},
+                {"parameters", cost.parameters},
+                {"epochs", cost.epochs},
+                {"loss", cost.loss},
+                {"remark", cost.remark}});
+  return cost;
+}
+
+void MethodRun::write_variable(Method& method, const std::string& key,
+                               const ComparedVariable& variable, VariableResult& result) {
+  result.volumes = folder_ / "volumes" / file_name_of(variable.key);
+  fs::path path = result.volumes;
+  path += ".json";
+  if (const Record record = read_record(path, key);
+      !record.is_null() && fs::exists(result.volumes / "dataset.toml")) {
+    result.seconds = record["seconds"];
+    return;
+  }
+  fs::create_directories(result.volumes.parent_path());
+  const auto start = std::chrono::steady_clock::now();
+  {
+    const auto progress =
+        observer_.progress(fmt::format("{}: writing {}", entry_.name, variable.key), {});
+    auto files = create_dataset(result.volumes, {method.output_info(variable)}, DatasetFormat::raw,
+                                {key, true});
+    BackgroundWriter writer(std::move(files), 1);
+    method.write(variable, writer, *progress);
+    writer.close();
+  }
+  result.seconds = seconds_since(start);
+  write_record(path, key, {{"seconds", result.seconds}});
+}
+
+void MethodRun::score(const std::string& key, const ComparedVariable& variable,
+                      VariableResult& result) {
+  if (variable.data->truth() == nullptr) return;
+  const ScoreRequest wanted = score_request(request_.config, all_, variable);
+  const std::string whole = Fingerprint().add(key).add(wanted.text()).text();
+  const fs::path path = folder_ / "scores" / (file_name_of(variable.key) + ".json");
+  if (const Record record = read_record(path, whole); !record.is_null()) {
+    result.scores = scores_of(record);
+    return;
+  }
+  const auto progress =
+      observer_.progress(fmt::format("{}: measuring {}", entry_.name, variable.key), {});
+  result.scores = score_variable(variable, result.volumes, wanted, *progress);
+  fs::create_directories(path.parent_path());
+  write_record(path, whole, record_of(result.scores));
+}
+
+void MethodRun::run_parts(MethodResult& result) {
+  const std::vector<std::size_t> indices = chosen();
+  std::vector<ComparedVariable> variables;
+  for (const std::size_t i : indices) variables.push_back(all_[i]);
+  fs::create_directories(folder_);
+  const auto method = make_method(entry_, variables, folder_);
+  result.commands = method->commands();
+  result.logs = method->logs();
+
+  // What an earlier run left is kept only if it comes from the same settings and samples.
+  const std::string key =
+      Fingerprint().add(method->settings()).add(state_of(variables, observer_)).text();
+  if (read_record(folder_ / "method.json", key).is_null()) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    write_record(folder_ / "method.json", key, {{"name", entry_.name}});
+  }
+  result.key = key;
+  result.cost = trained(*method, key);
+  for (const std::size_t i : indices) {
+    write_variable(*method, key, all_[i], result.variables[i]);
+    score(key, all_[i], result.variables[i]);
+    result.variables[i].there = true;
+    result.inference_seconds += result.variables[i].seconds;
+  }
+}
+
+MethodResult MethodRun::run() {
+  MethodResult result;
+  result.entry = entry_;
+  result.folder = folder_;
+  result.variables.resize(all_.size());
+  try {
+    run_parts(result);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    result.error = error.what();
+    observer_.note(fmt::format("{} failed: {}", entry_.name, error.what()));
+  }
+  return result;
+}
+
+/// Names in the configuration that must be known before hours of training.
+void check_names(const ComparisonConfig& config, const std::vector<ComparedVariable>& variables) {
+  for (const ComparedMethod& method : config.method)
+    for (const std::string& name : method.variables)
+      (void)find_compared(variables, name, fmt::format("[[method]] '{}'", method.name));
+  for (const ComparedIsosurface& one : config.isosurface)
+    (void)find_compared(variables, one.variable, "[[isosurface]]");
+  for (const ComparedPicture& one : config.picture)
+    (void)find_compared(variables, one.variable, "[[picture]]");
+  for (const ComparedBlend& one : config.blend) {
+    (void)find_compared(variables, one.from, "[[blend]] from");
+    (void)find_compared(variables, one.to, "[[blend]] to");
+  }
+  for (const PublishedScore& one : config.reference)
+    if (!one.variable.empty()) (void)find_compared(variables, one.variable, "[[reference]]");
+}
+
+}  // namespace
+
+ComparisonSummary run_comparison(const ComparisonRequest& request, ComparisonObserver& observer) {
+  claim_folder(request);
+  const PathLock lock(request.folder / "comparison");
+  ComparisonResults results;
+  results.request = &request;
+  for (const ComparedData& entry : request.config.data)
+    results.cases.push_back(std::make_unique<ComparedCase>(entry, request.folder, observer));
+  results.variables = compared_variables(results.cases);
+  check_names(request.config, results.variables);
+  check_pictures(request.config, results.variables);
+
+  for (const ComparedMethod& entry : request.config.method)
+    results.methods.push_back(MethodRun(request, entry, results.variables, observer).run());
+  draw_pictures(results, observer);
+  write_tables(results);
+  const fs::path report = write_report(results);
+
+  ComparisonSummary summary{report, summary_text(results), 0};
+  for (const MethodResult& method : results.methods)
+    summary.failed_methods += method.error.empty() ? 0 : 1;
+  return summary;
+}
+
+}  // namespace stsr

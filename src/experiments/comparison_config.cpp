@@ -1,0 +1,149 @@
+#include "stsr/experiments/comparison_config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "compared_case.h"
+#include "stsr/base/error.h"
+#include "stsr/io/config_file.h"
+
+namespace stsr {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class... Args>
+void require(bool holds, fmt::format_string<Args...> message, Args&&... args) {
+  if (!holds) throw ValueError(fmt::format(message, std::forward<Args>(args)...));
+}
+
+/// Names that make different files.
+template <class Entries>
+void check_names(const char* table, const Entries& entries) {
+  require(!entries.empty(), "there is no [[{}]]; give at least one", table);
+  std::set<std::string> taken;
+  for (const auto& entry : entries) {
+    require(!entry.name.empty(), "every [[{}]] needs a name", table);
+    require(taken.insert(file_name_of(entry.name)).second,
+            "[[{}]] '{}': another one has this name, or one that differs in signs only", table,
+            entry.name);
+  }
+}
+
+void check_data(const ComparedData& data) {
+  const std::string where = fmt::format("[[data]] '{}'", data.name);
+  require(!data.truth.empty() || !data.coarse.empty() || !data.field.empty(),
+          "{}: give truth, coarse or field", where);
+  require(data.field.empty() || (data.truth.empty() && data.coarse.empty()),
+          "{}: field takes the place of truth and coarse; give one or the other", where);
+  require(data.name.find('/') == std::string::npos, "{}: the name must have no '/'", where);
+  for (const std::size_t factor : data.space)
+    require(factor >= 1, "{}: space must be at least 1, got {}", where, factor);
+  const bool reduced = data.space != std::array<std::size_t, 3>{1, 1, 1} || data.time != 0;
+  require(data.coarse.empty() || !reduced,
+          "{}: coarse is given, so space and time would be ignored; leave them out", where);
+  if (data.output_space)
+    for (const double factor : *data.output_space)
+      require(std::isfinite(factor) && factor > 0.0, "{}: output_space must be above 0, got {}",
+              where, factor);
+  require(data.output_steps.value_or(2) >= 2, "{}: output_steps must be at least 2, got {}", where,
+          data.output_steps.value_or(2));
+  const ComparedData plain;
+  require(!data.field.empty() || (data.dims == plain.dims && data.steps == plain.steps &&
+                                  !data.time_step && data.parameters.empty()),
+          "{}: dims, steps, time_step and parameters describe an analytic field; give field, or "
+          "leave them out",
+          where);
+}
+
+void check_method(const ComparedMethod& method) {
+  const std::string where = fmt::format("[[method]] '{}'", method.name);
+  const ComparedMethod plain;
+  const bool network = method.kind == MethodKind::network;
+  const bool interpolation = method.kind == MethodKind::interpolation;
+  require(network || (method.preset == plain.preset && method.config.empty()),
+          "{}: preset and config are for kind \"network\"; leave them out", where);
+  require(network || !method.separate, "{}: separate is for kind \"network\"; leave it out", where);
+  require(!interpolation || (method.set.empty() && !method.epochs && !method.minutes),
+          "{}: interpolation is not trained; leave out set, epochs and minutes", where);
+  require(
+      interpolation || (method.kernel == plain.kernel && method.registration == plain.registration),
+      "{}: kernel and registration are for kind \"interpolation\"; leave them out", where);
+  require(!method.minutes || (std::isfinite(*method.minutes) && *method.minutes > 0.0),
+          "{}: minutes must be above 0, got {}", where, method.minutes.value_or(0.0));
+}
+
+template <class View>
+void check_view(const std::string& where, const View& view) {
+  require(std::isfinite(view.zoom) && view.zoom > 0.0, "{}: zoom must be above 0, got {}", where,
+          view.zoom);
+  require(std::isfinite(view.azimuth) && std::isfinite(view.elevation) &&
+              std::abs(view.elevation) <= 90.0,
+          "{}: elevation must be from -90 to 90, got {}", where, view.elevation);
+}
+
+void check_pictures(const ComparisonConfig& config) {
+  const PictureSettings& all = config.pictures;
+  require(all.size >= 64 && all.size <= 4096, "[pictures] size must be from 64 to 4096, got {}",
+          all.size);
+  require(all.difference_threshold >= 0.0 && all.difference_full > all.difference_threshold,
+          "[pictures] difference_full must be above difference_threshold ({}), got {}",
+          all.difference_threshold, all.difference_full);
+  for (const ComparedPicture& picture : config.picture) {
+    const std::string where = fmt::format("[[picture]] of '{}'", picture.variable);
+    check_view(where, picture);
+    require(picture.box.empty() || picture.box.size() == 4,
+            "{}: box must be left, top, width, height, got {} numbers", where, picture.box.size());
+    if (picture.box.empty()) continue;
+    const bool inside = picture.box[0] >= 0.0 && picture.box[1] >= 0.0 && picture.box[2] > 0.0 &&
+                        picture.box[3] > 0.0 && picture.box[0] + picture.box[2] <= 1.0 &&
+                        picture.box[1] + picture.box[3] <= 1.0;
+    require(inside, "{}: box must lie in the picture: shares from 0 to 1", where);
+  }
+  for (const ComparedBlend& blend : config.blend) {
+    const std::string where = fmt::format("[[blend]] from '{}'", blend.from);
+    check_view(where, blend);
+    require(blend.count >= 2 && blend.count <= 16, "{}: count must be from 2 to 16, got {}", where,
+            blend.count);
+  }
+}
+
+/// A path of the configuration, which counts from the place of its file.
+void resolve(std::string& path, const fs::path& folder) {
+  if (!path.empty() && fs::path(path).is_relative())
+    path = (folder / path).lexically_normal().string();
+}
+
+}  // namespace
+
+ComparisonConfig read_comparison_config(const fs::path& path) {
+  ComparisonConfig config = read_config<ComparisonConfig>(path);
+  const fs::path folder = path.parent_path();
+  for (ComparedData& data : config.data) {
+    resolve(data.truth, folder);
+    resolve(data.coarse, folder);
+  }
+  for (ComparedMethod& method : config.method) resolve(method.config, folder);
+  resolve(config.metrics.lpips_weights, folder);
+  const auto resolve_file = [&](std::string& transfer_function) {
+    if (transfer_function.find('.') != std::string::npos) resolve(transfer_function, folder);
+  };
+  for (ComparedPicture& picture : config.picture) resolve_file(picture.transfer_function);
+  for (ComparedBlend& blend : config.blend) resolve_file(blend.transfer_function);
+  try {
+    check_names("data", config.data);
+    check_names("method", config.method);
+    for (const ComparedData& data : config.data) check_data(data);
+    for (const ComparedMethod& method : config.method) check_method(method);
+    check_pictures(config);
+  } catch (const ValueError& error) {
+    throw ValueError(fmt::format("{}: {}", path.string(), error.what()));
+  }
+  return config;
+}
+
+}  // namespace stsr

@@ -1,0 +1,121 @@
+#include "picture_painter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "stsr/base/error.h"
+
+namespace stsr {
+
+namespace {
+
+/// Smallest and largest value that are not missing; 0 and 1 where there is none.
+std::array<double, 2> range_of(std::span<const float> values) {
+  std::array<double, 2> range{std::numeric_limits<double>::infinity(),
+                              -std::numeric_limits<double>::infinity()};
+  for (const float value : values) {
+    if (!std::isfinite(value)) continue;
+    range[0] = std::min(range[0], static_cast<double>(value));
+    range[1] = std::max(range[1], static_cast<double>(value));
+  }
+  if (range[0] > range[1]) return {0.0, 1.0};
+  return range;
+}
+
+/// Of the time step of the truth, or else of the nearest coarse one.
+std::array<double, 2> value_range(const ComparedVariable& variable, std::size_t step) {
+  if (const Dataset* truth = variable.data->truth(); truth != nullptr)
+    return range_of(truth->read(variable.truth_index(), step));
+  const OutputGrid grid =
+      output_grid(variable.coarse_info(), variable.data->output_request(variable.name()));
+  const std::vector<double>& times = variable.coarse_info().times;
+  std::size_t nearest = 0;
+  for (std::size_t i = 1; i < times.size(); ++i)
+    if (std::abs(times[i] - grid.times[step]) < std::abs(times[nearest] - grid.times[step]))
+      nearest = i;
+  return range_of(variable.data->coarse().read(variable.index, nearest));
+}
+
+template <class Shown>
+Scene scene_from(const Shown& shown, bool normalised, const ComparedVariable& variable,
+                 std::size_t size) {
+  Scene scene;
+  scene.kind = shown.kind;
+  scene.step = shown.step;
+  scene.transfer_name = shown.transfer_function;
+  scene.view.camera.azimuth = shown.azimuth;
+  scene.view.camera.elevation = shown.elevation;
+  scene.view.camera.zoom = shown.zoom;
+  scene.view.size = {size, size};
+  scene.view.background = PicturePainter::background;
+  scene.view.outline = true;
+  const auto [low, high] = value_range(variable, shown.step);
+  scene.isovalue = normalised ? low + (shown.isovalue + 1.0) / 2.0 * (high - low) : shown.isovalue;
+  if (scene.kind == PictureKind::isosurface) return scene;
+  scene.transfer = transfer_function_named(shown.transfer_function);
+  if (scene.transfer.over == TransferDomain::range)
+    scene.transfer = scene.transfer.scaled_to(low, high > low ? high : low + 1.0);
+  return scene;
+}
+
+}  // namespace
+
+std::string Scene::text() const {
+  const Camera& camera = view.camera;
+  return fmt::format("{} {} {} {} {} {} {}", enum_name(kind), transfer_name, isovalue,
+                     camera.azimuth, camera.elevation, camera.zoom, view.size.width);
+}
+
+Scene scene_of(const ComparedPicture& picture, const ComparedVariable& variable, std::size_t size) {
+  return scene_from(picture, picture.normalised, variable, size);
+}
+
+Scene scene_of(const ComparedBlend& blend, const ComparedVariable& variable, std::size_t size) {
+  return scene_from(blend, false, variable, size);
+}
+
+TransferFunction transfer_function_named(const std::string& name) {
+  const bool is_file = name.find('.') != std::string::npos;
+  return is_file ? read_transfer_function(name) : transfer_function_preset(name);
+}
+
+std::optional<ColourLegend> legend_of(const Scene& scene, const ComparedVariable& variable) {
+  if (scene.kind != PictureKind::volume) return std::nullopt;
+  const std::string& unit = variable.coarse_info().unit;
+  return ColourLegend{scene.transfer,
+                      unit.empty() ? variable.key : fmt::format("{} ({})", variable.key, unit)};
+}
+
+Image framed(const Image& image, std::span<const double> box) {
+  if (box.size() != 4) return image;
+  const auto pixels = [](double share, std::size_t size) {
+    return static_cast<std::size_t>(std::lround(share * static_cast<double>(size)));
+  };
+  PixelBox part{pixels(box[0], image.width), pixels(box[1], image.height),
+                pixels(box[2], image.width), pixels(box[3], image.height)};
+  part.width =
+      std::clamp<std::size_t>(part.width, 1, image.width - std::min(part.x, image.width - 1));
+  part.height =
+      std::clamp<std::size_t>(part.height, 1, image.height - std::min(part.y, image.height - 1));
+  const std::size_t factor = std::max<std::size_t>(1, image.width / 2 / part.width);
+  const std::array<ZoomBox, 1> zooms{ZoomBox{part, factor, ZoomPlace::below, Rgb{214, 39, 40}}};
+  return with_zooms(image, zooms);
+}
+
+std::vector<ComparedVariable> chosen_variables(const MethodResult& method,
+                                               const std::vector<ComparedVariable>& all) {
+  std::vector<ComparedVariable> chosen;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (method.variables[i].there) chosen.push_back(all[i]);
+  return chosen;
+}
+
+Image PicturePainter::draw(const Scene& scene, const Grid& grid, std::span<const float> values) {
+  if (scene.kind == PictureKind::volume)
+    return renderer_.volume(grid, values, scene.transfer, scene.view);
+  return renderer_.isosurface(grid, values, scene.isovalue, surface, scene.view);
+}
+
+}  // namespace stsr

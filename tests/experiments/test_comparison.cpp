@@ -1,0 +1,240 @@
+#include "stsr/experiments/comparison.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "io/test_folder.h"
+#include "stsr/base/text.h"
+#include "stsr/io/dataset.h"
+#include "stsr/io/dataset_writer.h"
+
+namespace stsr {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace fs = std::filesystem;
+
+/// Keeps what it is told; asks to stop when a piece of work begins whose label holds `stop_at`.
+class RecordingObserver final : public ComparisonObserver {
+ public:
+  [[nodiscard]] std::unique_ptr<Progress> progress(const std::string& label,
+                                                   std::optional<double>) override {
+    labels.push_back(label);
+    class Stopper final : public Progress {
+     public:
+      explicit Stopper(bool stop) : stop_(stop) {}
+      void report(std::size_t, std::size_t, std::string_view, std::string_view) override {}
+      [[nodiscard]] bool stop_requested() const override { return stop_; }
+
+     private:
+      bool stop_;
+    };
+    const bool stop = !stop_at.empty() && label.find(stop_at) != std::string::npos;
+    return std::make_unique<Stopper>(stop);
+  }
+  void note(const std::string& line) override { notes.push_back(line); }
+
+  std::string stop_at;
+  std::vector<std::string> labels;
+  std::vector<std::string> notes;
+};
+
+const std::string small_network =
+    "set = ['network.width=16', 'network.latent_length=8', 'training.batch_rows=64', "
+    "'training.noise_group=8']\nepochs = 3\n";
+
+const std::string tiny =
+    "title = 'A <tiny> comparison'\n"
+    "[[data]]\nname = 'h'\nfield = 'hill'\nvariables = ['speed', 'w']\ndims = [12, 12, 12]\n"
+    "steps = 5\nspace = [2, 2, 2]\ntime = 1\n"
+    "[[method]]\nname = 'TL'\nkind = 'interpolation'\n"
+    "[[method]]\nname = 'net'\n" +
+    small_network +
+    "[[isosurface]]\nvariable = 'speed'\nisovalue = 0.0\nnormalised = true\n"
+    "[[isosurface]]\nvariable = 'w'\nisovalue = 1e6\n";
+
+class Comparison : public testing::Test {
+ protected:
+  ComparisonSummary run(const std::string& text) {
+    ComparisonRequest request;
+    request.config = read_comparison_config(folder_.write("c.toml", text));
+    request.config_text = text;
+    request.command = "stsr compare c.toml -o out";
+    request.version = "test";
+    request.folder = folder_ / "out";
+    observer_.labels.clear();
+    observer_.notes.clear();
+    return run_comparison(request, observer_);
+  }
+  [[nodiscard]] nlohmann::json scores() const {
+    return nlohmann::json::parse(read_all(folder_ / "out/scores.json"));
+  }
+  [[nodiscard]] std::string report() const { return read_all(folder_ / "out/report.html"); }
+
+  TestFolder folder_;
+  RecordingObserver observer_;
+};
+
+TEST_F(Comparison, TellsAllMetricsOfAllMethodsVariablesAndSteps) {
+  const ComparisonSummary summary = run(tiny);
+  EXPECT_EQ(summary.failed_methods, 0U);
+  EXPECT_THAT(summary.table, HasSubstr("TL "));
+  const auto json = scores();
+  for (const char* method : {"TL", "net"}) {
+    const auto& speed = json["methods"][method]["variables"]["speed"];
+    EXPECT_EQ(speed["psnr"]["steps"].size(), 5U);
+    EXPECT_GT(speed["psnr"]["all"].get<double>(), 5.0) << method;
+    EXPECT_GT(speed["ssim"]["all"].get<double>(), 0.0) << method;
+    EXPECT_GT(speed["chamfer"]["all"].get<double>(), 0.0) << method;
+  }
+  // Kept steps are better than those between for interpolation.
+  const auto& psnr = json["methods"]["TL"]["variables"]["speed"]["psnr"];
+  EXPECT_GT(psnr["kept"].get<double>(), psnr["between"].get<double>());
+  EXPECT_GT(json["methods"]["net"]["model_bytes"].get<std::size_t>(), 1000U);
+  // 5 steps of 2 variables of 2 methods, and the header.
+  EXPECT_EQ(split(read_all(folder_ / "out/scores.csv"), '\n').size(), 21U);
+}
+
+TEST_F(Comparison, AnEmptyIsosurfaceIsADash) {
+  run(tiny);
+  const auto& w = scores()["methods"]["TL"]["variables"]["w"];
+  EXPECT_TRUE(w["chamfer"]["all"].is_null());
+  EXPECT_THAT(w["chamfer"]["steps"], testing::Each(nlohmann::json(nullptr)));
+}
+
+TEST_F(Comparison, TheReportHoldsEverything) {
+  run(tiny);
+  const std::string text = report();
+  EXPECT_THAT(text, HasSubstr("A &lt;tiny&gt; comparison"));
+  EXPECT_THAT(text, HasSubstr("<svg"));
+  EXPECT_THAT(text, HasSubstr("stsr compare c.toml -o out"));
+  EXPECT_THAT(text, HasSubstr("stsr train "));
+  EXPECT_THAT(text, HasSubstr("network.width=16"));
+  EXPECT_THAT(text, Not(HasSubstr("src=\"http")));
+  EXPECT_THAT(text, Not(HasSubstr("<link")));
+}
+
+TEST_F(Comparison, ASecondRunDoesNothingAgain) {
+  run(tiny);
+  const std::string first = read_all(folder_ / "out/scores.json");
+  const auto written = fs::last_write_time(folder_ / "out/methods/net/model.stsr");
+  run(tiny);
+  EXPECT_THAT(observer_.labels, Not(Contains(HasSubstr("training"))));
+  EXPECT_THAT(observer_.labels, Not(Contains(HasSubstr("writing"))));
+  EXPECT_THAT(observer_.labels, Not(Contains(HasSubstr("measuring"))));
+  EXPECT_EQ(fs::last_write_time(folder_ / "out/methods/net/model.stsr"), written);
+  EXPECT_EQ(read_all(folder_ / "out/scores.json"), first);
+}
+
+TEST_F(Comparison, AnInterruptedRunGoesOnToTheSameScores) {
+  run(tiny);
+  const nlohmann::json whole = scores();
+  fs::remove_all(folder_ / "out");
+  for (const char* place : {"generating", "net: training", "net: writing speed", "measuring w"}) {
+    observer_.stop_at = place;
+    EXPECT_THROW(run(tiny), Interrupted) << place;
+    EXPECT_FALSE(fs::exists(folder_ / "out/report.html")) << place;
+  }
+  observer_.stop_at.clear();
+  run(tiny);
+  for (const char* method : {"TL", "net"})
+    EXPECT_EQ(scores()["methods"][method]["variables"], whole["methods"][method]["variables"]);
+}
+
+TEST_F(Comparison, OnlyWhatChangedIsDoneAgain) {
+  run(tiny);
+  std::string changed = tiny;
+  changed.replace(changed.find("width=16"), 8, "width=20");
+  run(changed);
+  EXPECT_THAT(observer_.labels, Contains("net: training"));
+  EXPECT_THAT(observer_.labels, Not(Contains(HasSubstr("TL"))));
+}
+
+TEST_F(Comparison, AMethodThatFailsIsReportedAndTheOthersGoOn) {
+  const ComparisonSummary summary = run(
+      tiny + "[[method]]\nname = 'bad'\nset = ['network.width=5']\n[[method]]\nname = 'last'\n" +
+      small_network);
+  EXPECT_EQ(summary.failed_methods, 1U);
+  EXPECT_THAT(observer_.notes, ElementsAre(HasSubstr("bad failed: ")));
+  EXPECT_THAT(report(), HasSubstr("<b>bad</b> failed: "));
+  EXPECT_THAT(report(), HasSubstr("<td>bad</td><td>–</td>"));
+  EXPECT_FALSE(scores()["methods"]["bad"]["error"].get<std::string>().empty());
+  EXPECT_TRUE(scores()["methods"]["last"]["variables"].contains("speed"));
+}
+
+TEST_F(Comparison, SeparateTrainingGivesEachVariableItsModel) {
+  run(tiny + "[[method]]\nname = 'alone'\nseparate = true\n" + small_network);
+  EXPECT_TRUE(fs::exists(folder_ / "out/methods/alone/speed.stsr"));
+  EXPECT_TRUE(fs::exists(folder_ / "out/methods/alone/w.stsr"));
+  EXPECT_TRUE(scores()["methods"]["alone"]["variables"].contains("w"));
+}
+
+TEST_F(Comparison, VariablesThatAMethodLeavesOutGetADash) {
+  run(tiny + "[[method]]\nname = 'half'\nvariables = ['w']\n" + small_network);
+  EXPECT_FALSE(scores()["methods"]["half"]["variables"].contains("speed"));
+  EXPECT_TRUE(scores()["methods"]["half"]["variables"].contains("w"));
+}
+
+// Positions 0, 1/1.75, ... of a field known in closed form: scored although no method saw them.
+TEST_F(Comparison, FinerThanTheDataIsMeasuredAgainstTheFormula) {
+  run("[[data]]\nfield = 'hill'\ndims = [12, 12, 12]\nsteps = 5\noutput_space = [1.75, 1.75, 1.75]\n"
+      "output_steps = 11\n[[method]]\nname = 'TL'\nkind = 'interpolation'\n");
+  const auto& psnr = scores()["methods"]["TL"]["variables"]["speed"]["psnr"];
+  EXPECT_EQ(psnr["steps"].size(), 11U);
+  EXPECT_GT(psnr["all"].get<double>(), 25.0);
+  const auto written = open_dataset(folder_ / "out/methods/TL/volumes/speed");
+  EXPECT_EQ(written->variables()[0].grid.dims, (Dims{21, 21, 21}));
+}
+
+TEST_F(Comparison, DataSetsOfDifferentSizesTrainTogether) {
+  run("[[data]]\nname = 'a'\nfield = 'hill'\ndims = [12, 12, 12]\nsteps = 5\nspace = [2, 2, 2]\n"
+      "time = 1\n[[data]]\nname = 'b'\nfield = 'tornado'\ndims = [9, 9, 10]\nsteps = 7\n"
+      "space = [1, 2, 3]\ntime = 2\n[[method]]\nname = 'net'\n" +
+      small_network);
+  const auto& variables = scores()["methods"]["net"]["variables"];
+  EXPECT_EQ(variables["a/speed"]["psnr"]["steps"].size(), 5U);
+  EXPECT_EQ(variables["b/speed"]["psnr"]["steps"].size(), 7U);
+}
+
+TEST_F(Comparison, BadInputIsOneLine) {
+  const auto failure = [&](const std::string& text) {
+    return message_of<Error>([&] { run(text); });
+  };
+  EXPECT_THAT(failure("[[data]]\ntruth = 'nowhere'\n[[method]]\nname='TL'\nkind='interpolation'\n"),
+              HasSubstr("nowhere"));
+  EXPECT_THAT(failure(tiny + "[[isosurface]]\nvariable = 'sped'\n"),
+              HasSubstr("[[isosurface]]: there is no variable 'sped'; did you mean 'speed'?"));
+  EXPECT_THAT(failure(tiny + "[[method]]\nname = 'x'\nvariables = ['q']\n"),
+              HasSubstr("[[method]] 'x': there is no variable 'q'; known: speed, w"));
+  EXPECT_THAT(failure(tiny + "[[picture]]\nvariable = 'w'\nstep = 5\n"),
+              HasSubstr("step must be below 5, got 5"));
+}
+
+TEST_F(Comparison, AFolderWithOtherFilesIsLeftAlone) {
+  folder_.write("out/thesis.txt", "do not delete");
+  EXPECT_THAT(message_of<FileError>([&] { run(tiny); }), HasSubstr("not of a comparison"));
+  EXPECT_EQ(read_all(folder_ / "out/thesis.txt"), "do not delete");
+}
+
+TEST_F(Comparison, TruthAndCoarseDataMayBothBeGiven) {
+  run(tiny);  // makes data on disk
+  const std::string text =
+      "[[data]]\nname = 'h'\ntruth = 'out/data/h/truth'\ncoarse = 'out/data/h/coarse'\n"
+      "[[method]]\nname = 'TL'\nkind = 'interpolation'\n";
+  fs::rename(folder_ / "out", folder_ / "first");
+  std::string moved = text;
+  for (std::size_t at = 0; (at = moved.find("out/", at)) != std::string::npos;)
+    moved.replace(at, 4, "first/");
+  run(moved);
+  EXPECT_EQ(scores()["methods"]["TL"]["error"], "");
+  EXPECT_GT(scores()["methods"]["TL"]["variables"]["speed"]["psnr"]["all"].get<double>(), 15.0);
+}
+
+}  // namespace
+}  // namespace stsr
