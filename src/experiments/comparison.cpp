@@ -58,10 +58,12 @@ class MethodRun {
  private:
   void run_parts(MethodResult& result);
   [[nodiscard]] TrainingCost trained(Method& method, const std::string& key);
-  void write_variable(Method& method, const std::string& key, const ComparedVariable& variable,
-                      VariableResult& result);
+  void write_group(Method& method, const std::vector<std::size_t>& group, MethodResult& result);
   void score(const std::string& key, const ComparedVariable& variable, VariableResult& result);
   [[nodiscard]] std::vector<std::size_t> chosen() const;
+  /// Variables that are written together: those of a data set, or each alone.
+  [[nodiscard]] std::vector<std::vector<std::size_t>> groups(
+      const std::vector<std::size_t>& indices, bool joint) const;
 
   const ComparisonRequest& request_;
   const ComparedMethod& entry_;
@@ -74,6 +76,8 @@ std::vector<std::size_t> MethodRun::chosen() const {
   std::vector<std::size_t> indices;
   for (const std::string& name : entry_.variables)
     indices.push_back(find_compared(all_, name, fmt::format("method '{}'", entry_.name)));
+  std::sort(indices.begin(), indices.end());  // so that those of a data set lie side by side
+  indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
   if (indices.empty())
     for (std::size_t i = 0; i < all_.size(); ++i) indices.push_back(i);
   return indices;
@@ -100,6 +104,17 @@ std::string state_of(const std::vector<ComparedVariable>& variables, ComparisonO
   return state.text();
 }
 
+std::vector<std::vector<std::size_t>> MethodRun::groups(const std::vector<std::size_t>& indices,
+                                                        bool joint) const {
+  std::vector<std::vector<std::size_t>> groups;
+  for (const std::size_t i : indices) {
+    const bool same = joint && !groups.empty() && all_[groups.back().front()].data == all_[i].data;
+    if (!same) groups.emplace_back();
+    groups.back().push_back(i);
+  }
+  return groups;
+}
+
 TrainingCost MethodRun::trained(Method& method, const std::string& key) {
   const fs::path path = folder_ / "training.json";
   if (const Record record = read_record(path, key); !record.is_null()) {
@@ -118,29 +133,33 @@ TrainingCost MethodRun::trained(Method& method, const std::string& key) {
   return cost;
 }
 
-void MethodRun::write_variable(Method& method, const std::string& key,
-                               const ComparedVariable& variable, VariableResult& result) {
-  result.volumes = folder_ / "volumes" / file_name_of(variable.key);
-  fs::path path = result.volumes;
+void MethodRun::write_group(Method& method, const std::vector<std::size_t>& group,
+                            MethodResult& result) {
+  std::vector<ComparedVariable> variables;
+  for (const std::size_t i : group) variables.push_back(all_[i]);
+  const std::string label =
+      method.joint() ? variables.front().data->entry().name : variables.front().key;
+  const fs::path volumes = folder_ / "volumes" / file_name_of(label);
+  fs::path path = volumes;
   path += ".json";
-  if (const Record record = read_record(path, key);
-      !record.is_null() && fs::exists(result.volumes / "dataset.toml")) {
-    result.seconds = record["seconds"];
-    return;
-  }
-  fs::create_directories(result.volumes.parent_path());
-  const auto start = std::chrono::steady_clock::now();
-  {
-    const auto progress =
-        observer_.progress(fmt::format("{}: writing {}", entry_.name, variable.key), {});
-    auto files = create_dataset(result.volumes, {method.output_info(variable)}, DatasetFormat::raw,
-                                {key, true});
-    BackgroundWriter writer(std::move(files), 1);
-    method.write(variable, writer, *progress);
+  Record record = read_record(path, result.key);
+  if (record.is_null() || !fs::exists(volumes / "dataset.toml")) {
+    fs::create_directories(volumes.parent_path());
+    const auto start = std::chrono::steady_clock::now();
+    const auto progress = observer_.progress(fmt::format("{}: writing {}", entry_.name, label), {});
+    auto files = create_dataset(volumes, method.output_infos(variables), DatasetFormat::raw,
+                                {result.key, true});
+    BackgroundWriter writer(std::move(files), variables.size());
+    method.write(variables, writer, *progress);
     writer.close();
+    record = {{"seconds", seconds_since(start)}};
+    write_record(path, result.key, record);
   }
-  result.seconds = seconds_since(start);
-  write_record(path, key, {{"seconds", result.seconds}});
+  result.inference_seconds += record["seconds"].get<double>();
+  for (const std::size_t i : group) {
+    result.variables[i].volumes = volumes;
+    result.variables[i].there = true;
+  }
 }
 
 void MethodRun::score(const std::string& key, const ComparedVariable& variable,
@@ -179,12 +198,8 @@ void MethodRun::run_parts(MethodResult& result) {
   }
   result.key = key;
   result.cost = trained(*method, key);
-  for (const std::size_t i : indices) {
-    write_variable(*method, key, all_[i], result.variables[i]);
-    score(key, all_[i], result.variables[i]);
-    result.variables[i].there = true;
-    result.inference_seconds += result.variables[i].seconds;
-  }
+  for (const auto& group : groups(indices, method->joint())) write_group(*method, group, result);
+  for (const std::size_t i : indices) score(key, all_[i], result.variables[i]);
 }
 
 MethodResult MethodRun::run() {

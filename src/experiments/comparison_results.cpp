@@ -49,9 +49,9 @@ double VariableScores::mean(std::string_view key, std::optional<StepGroup> group
   return mean.value();
 }
 
-double MethodResult::mean(std::string_view key, std::optional<StepGroup> group) const {
+double MethodResult::mean(std::string_view metric, std::optional<StepGroup> group) const {
   Mean mean;
-  for (const VariableResult& variable : variables) mean.add(variable.scores.mean(key, group));
+  for (const VariableResult& variable : variables) mean.add(variable.scores.mean(metric, group));
   return mean.value();
 }
 

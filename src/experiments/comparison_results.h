@@ -48,8 +48,7 @@ struct VariableScores {
 /// One variable of one method.
 struct VariableResult {
   bool there = false;             ///< false: the method was not run on it
-  std::filesystem::path volumes;  ///< the data set that the method wrote
-  double seconds = 0.0;           ///< of writing it
+  std::filesystem::path volumes;  ///< the data set that the method wrote it into
   VariableScores scores;          ///< empty where there is no truth
 };
 
@@ -66,7 +65,7 @@ struct MethodResult {
   std::vector<std::filesystem::path> logs;
 
   /// Mean over the variables of their means; NaN where none has the metric.
-  [[nodiscard]] double mean(std::string_view key, std::optional<StepGroup> group = {}) const;
+  [[nodiscard]] double mean(std::string_view metric, std::optional<StepGroup> group = {}) const;
 };
 
 /// A picture of the report.

@@ -34,12 +34,18 @@ class InterpolationMethod final : public Method {
     return entry_.kernel + " " + entry_.registration;
   }
   TrainingCost train(ComparisonObserver& /*observer*/) override { return {}; }
-  [[nodiscard]] VariableInfo output_info(const ComparedVariable& variable) const override {
-    return interpolator(variable).info();
+  [[nodiscard]] std::vector<VariableInfo> output_infos(
+      std::span<const ComparedVariable> variables) const override {
+    std::vector<VariableInfo> infos;
+    for (const ComparedVariable& variable : variables)
+      infos.push_back(interpolator(variable).info());
+    return infos;
   }
-  void write(const ComparedVariable& variable, DatasetWriter& writer, Progress& progress) override {
-    std::vector<Interpolator> one{interpolator(variable)};
-    write_interpolated(one, writer, progress);
+  void write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
+             Progress& progress) override {
+    std::vector<Interpolator> all;
+    for (const ComparedVariable& variable : variables) all.push_back(interpolator(variable));
+    write_interpolated(all, writer, progress);
   }
   [[nodiscard]] std::vector<std::string> commands() const override {
     std::vector<std::string> all;

@@ -40,11 +40,15 @@ class Method {
   /// Trains what is not trained yet; goes on where an interrupted training stopped.
   virtual TrainingCost train(ComparisonObserver& observer) = 0;
 
-  /// The description of what write() writes for `variable`, one of the method's.
-  [[nodiscard]] virtual VariableInfo output_info(const ComparedVariable& variable) const = 0;
+  /// True where one model gives all variables, and so writes those of a data set together.
+  [[nodiscard]] virtual bool joint() const { return true; }
 
-  /// Writes all time steps of one variable; the caller closes the writer.
-  virtual void write(const ComparedVariable& variable, DatasetWriter& writer,
+  /// The descriptions of what write() writes for variables of one data set.
+  [[nodiscard]] virtual std::vector<VariableInfo> output_infos(
+      std::span<const ComparedVariable> variables) const = 0;
+
+  /// Writes all time steps of variables of one data set; the caller closes the writer.
+  virtual void write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
                      Progress& progress) = 0;
 
   /// `count` mixtures from one variable to another (ends included) at one output step, by latent

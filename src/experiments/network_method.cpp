@@ -56,10 +56,13 @@ class NetworkMethod final : public Method {
   }
 
   TrainingCost train(ComparisonObserver& observer) override;
-  [[nodiscard]] VariableInfo output_info(const ComparedVariable& variable) const override {
-    return output_of(variable, load_model(part_of(variable).path)).info();
+  [[nodiscard]] bool joint() const override { return !entry_.separate; }
+  [[nodiscard]] std::vector<VariableInfo> output_infos(
+      std::span<const ComparedVariable> variables) const override {
+    return stsr::output_infos(outputs_of(variables, load_model(part_of(variables.front()).path)));
   }
-  void write(const ComparedVariable& variable, DatasetWriter& writer, Progress& progress) override;
+  void write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
+             Progress& progress) override;
   [[nodiscard]] BlendedVolumes blend(const ComparedVariable& from, const ComparedVariable& to,
                                      std::size_t count, std::size_t step) const override;
   [[nodiscard]] std::vector<std::string> commands() const override;
@@ -72,8 +75,8 @@ class NetworkMethod final : public Method {
  private:
   [[nodiscard]] TrainingSummary train_part(const Part& part, ComparisonObserver& observer) const;
   [[nodiscard]] const Part& part_of(const ComparedVariable& variable) const;
-  [[nodiscard]] static OutputVariable output_of(const ComparedVariable& variable,
-                                                const Model& model);
+  [[nodiscard]] static std::vector<OutputVariable> outputs_of(
+      std::span<const ComparedVariable> variables, const Model& model);
 
   ComparedMethod entry_;
   Config config_;
@@ -117,23 +120,33 @@ const Part& NetworkMethod::part_of(const ComparedVariable& variable) const {
   throw ValueError(fmt::format("method '{}' was not trained on '{}'", entry_.name, variable.key));
 }
 
-OutputVariable NetworkMethod::output_of(const ComparedVariable& variable, const Model& model) {
-  const std::array<std::size_t, 1> one{trained_index(model, variable)};
-  OutputVariable output =
-      output_variables(model, one, variable.data->output_request(variable.name())).front();
-  output.trained.info.name = variable.name();
-  return output;
+std::vector<OutputVariable> NetworkMethod::outputs_of(std::span<const ComparedVariable> variables,
+                                                      const Model& model) {
+  std::vector<OutputVariable> outputs;
+  for (const ComparedVariable& variable : variables) {
+    const std::array<std::size_t, 1> one{trained_index(model, variable)};
+    outputs.push_back(
+        output_variables(model, one, variable.data->output_request(variable.name())).front());
+    outputs.back().trained.info.name = variable.name();
+  }
+  return outputs;
 }
 
-void NetworkMethod::write(const ComparedVariable& variable, DatasetWriter& writer,
-                          Progress& progress) {
-  const Model model = load_model(part_of(variable).path);
-  const std::vector<OutputVariable> outputs{output_of(variable, model)};
-  const auto engine = make_cpu_engine(model.plan(), config_.training.precision);
+/// The engine with the parameters of a model.
+std::unique_ptr<Engine> engine_of(const Model& model, Precision precision) {
+  auto engine = make_cpu_engine(model.plan(), precision);
   std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
-  write_outputs(
-      model.blocks, outputs, [&](std::span<const float> latent) { return engine->decoder(latent); },
-      writer, progress);
+  return engine;
+}
+
+void NetworkMethod::write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
+                          Progress& progress) {
+  const Model model = load_model(part_of(variables.front()).path);
+  const auto engine = engine_of(model, config_.training.precision);
+  const DecoderFactory decoders{
+      [&](std::span<const float> latent) { return engine->decoder(latent); },
+      model.parameters.size() * sizeof(float)};
+  write_outputs(model.blocks, outputs_of(variables, model), decoders, writer, progress);
 }
 
 BlendedVolumes NetworkMethod::blend(const ComparedVariable& from, const ComparedVariable& to,
@@ -143,8 +156,7 @@ BlendedVolumes NetworkMethod::blend(const ComparedVariable& from, const Compared
   const Model model = load_model(part_of(from).path);
   const auto outputs = blend_series(model, trained_index(model, from), trained_index(model, to),
                                     count, from.data->output_request(from.name()));
-  const auto engine = make_cpu_engine(model.plan(), config_.training.precision);
-  std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
+  const auto engine = engine_of(model, config_.training.precision);
   BlendedVolumes volumes{outputs.front().grid.grid, {}};
   for (const OutputVariable& output : outputs) {
     const auto decoder = engine->decoder(output.latent);

@@ -107,7 +107,8 @@ void Gallery::draw_row(const ComparedPicture& picture, std::size_t number) {
   for (const MethodResult& method : results_.methods) {
     if (!method.variables[index].there) continue;
     const auto volumes = open_dataset(method.variables[index].volumes);
-    const Image image = painter_->draw(scene, *volumes, 0);
+    const Image image =
+        painter_->draw(scene, *volumes, find_variable(volumes->variables(), variable.name()));
     layout.column_titles.push_back(method.entry.name);
     layout.rows[0].push_back({framed(image, picture.box), ""});
     if (!truth) continue;
@@ -164,14 +165,15 @@ std::vector<double> Gallery::lpips_over_steps(const ComparedPicture& picture,
                                               const ComparedVariable& variable,
                                               const Dataset& volumes, const std::string& label) {
   const auto progress = observer_.progress(label, {});
-  const std::size_t steps = volumes.variables().front().times.size();
+  const std::size_t own = find_variable(volumes.variables(), variable.name());
+  const std::size_t steps = volumes.variables()[own].times.size();
   std::vector<double> distances;
   for (std::size_t step = 0; step < steps; ++step) {
     ComparedPicture here = picture;
     here.step = step;
     const Scene scene = scene_of(here, variable, config_.pictures.size);
     const Image truth = painter_->draw(scene, *variable.data->truth(), variable.truth_index());
-    const Image result = painter_->draw(scene, volumes, 0);
+    const Image result = painter_->draw(scene, volumes, own);
     distances.push_back(score_images(truth, result, PicturePainter::background, lpips_.get())
                             .lpips.value_or(undefined_score));
     progress->report(step + 1, steps, "step", "");

@@ -18,6 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::vector<Sequence> sequences_of(std::span<const ComparedVariable> variables) {
+  std::vector<Sequence> sequences;
+  for (const ComparedVariable& variable : variables)
+    sequences.push_back(training_sequence(variable));
+  return sequences;
+}
+
 class StnetMethod final : public Method {
  public:
   StnetMethod(const ComparedMethod& entry, std::vector<ComparedVariable> variables,
@@ -32,17 +39,17 @@ class StnetMethod final : public Method {
                        entry_.minutes.value_or(0.0), has_truth());
   }
   TrainingCost train(ComparisonObserver& observer) override;
-  [[nodiscard]] VariableInfo output_info(const ComparedVariable& variable) const override {
-    const std::vector<Sequence> one{training_sequence(variable)};
-    VariableInfo info = stnet_infos(load_stnet(path_), one).front();
-    info.name = variable.name();
-    return info;
+  [[nodiscard]] std::vector<VariableInfo> output_infos(
+      std::span<const ComparedVariable> variables) const override {
+    auto infos = stnet_infos(load_stnet(path_), sequences_of(variables));
+    for (std::size_t i = 0; i < infos.size(); ++i) infos[i].name = variables[i].name();
+    return infos;
   }
-  void write(const ComparedVariable& variable, DatasetWriter& writer, Progress& progress) override {
-    const std::vector<Sequence> one{training_sequence(variable)};
+  void write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
+             Progress& progress) override {
     StnetInference inference;
     inference.device = config_.training.device;
-    write_stnet(load_stnet(path_), one, inference, writer, progress);
+    write_stnet(load_stnet(path_), sequences_of(variables), inference, writer, progress);
   }
   [[nodiscard]] std::vector<std::string> commands() const override;
   [[nodiscard]] std::vector<fs::path> logs() const override { return {log_path(path_)}; }
@@ -76,8 +83,7 @@ TrainingCost StnetMethod::train(ComparisonObserver& observer) {
   request.resume = fs::exists(checkpoint_path(path_));
   if (entry_.minutes) request.time_limit_seconds = *entry_.minutes * 60.0;
   request.time_alone = entry_.minutes && !entry_.epochs;
-  for (const ComparedVariable& variable : variables_)
-    request.coarse.push_back(training_sequence(variable));
+  request.coarse = sequences_of(variables_);
   if (has_truth())
     request.truth = [this](std::size_t variable, std::size_t step) {
       const ComparedVariable& one = variables_[variable];

@@ -1,5 +1,3 @@
-#include "stsr/experiments/comparison.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 
 #include "io/test_folder.h"
 #include "stsr/base/text.h"
+#include "stsr/experiments/comparison.h"
 #include "stsr/io/dataset.h"
 #include "stsr/io/dataset_writer.h"
 
@@ -136,7 +135,7 @@ TEST_F(Comparison, AnInterruptedRunGoesOnToTheSameScores) {
   run(tiny);
   const nlohmann::json whole = scores();
   fs::remove_all(folder_ / "out");
-  for (const char* place : {"generating", "net: training", "net: writing speed", "measuring w"}) {
+  for (const char* place : {"generating", "net: training", "net: writing h", "measuring w"}) {
     observer_.stop_at = place;
     EXPECT_THROW(run(tiny), Interrupted) << place;
     EXPECT_FALSE(fs::exists(folder_ / "out/report.html")) << place;
@@ -183,12 +182,13 @@ TEST_F(Comparison, VariablesThatAMethodLeavesOutGetADash) {
 
 // Positions 0, 1/1.75, ... of a field known in closed form: scored although no method saw them.
 TEST_F(Comparison, FinerThanTheDataIsMeasuredAgainstTheFormula) {
-  run("[[data]]\nfield = 'hill'\ndims = [12, 12, 12]\nsteps = 5\noutput_space = [1.75, 1.75, 1.75]\n"
+  run("[[data]]\nfield = 'hill'\ndims = [12, 12, 12]\nsteps = 5\noutput_space = [1.75, 1.75, "
+      "1.75]\n"
       "output_steps = 11\n[[method]]\nname = 'TL'\nkind = 'interpolation'\n");
   const auto& psnr = scores()["methods"]["TL"]["variables"]["speed"]["psnr"];
   EXPECT_EQ(psnr["steps"].size(), 11U);
   EXPECT_GT(psnr["all"].get<double>(), 25.0);
-  const auto written = open_dataset(folder_ / "out/methods/TL/volumes/speed");
+  const auto written = open_dataset(folder_ / "out/methods/TL/volumes/data");
   EXPECT_EQ(written->variables()[0].grid.dims, (Dims{21, 21, 21}));
 }
 

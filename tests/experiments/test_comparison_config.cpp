@@ -88,7 +88,8 @@ TEST(ComparisonConfig, RefusesPicturesThatCannotBeDrawn) {
   EXPECT_THAT(failure(start + "zoom = 0\n"), HasSubstr("zoom must be above 0, got 0"));
   EXPECT_THAT(failure(start + "elevation = 91\n"), HasSubstr("elevation must be from -90 to 90"));
   EXPECT_THAT(failure(start + "box = [0.1, 0.2]\n"), HasSubstr("got 2 numbers"));
-  EXPECT_THAT(failure(start + "box = [0.5, 0.2, 0.6, 0.1]\n"), HasSubstr("must lie in the picture"));
+  EXPECT_THAT(failure(start + "box = [0.5, 0.2, 0.6, 0.1]\n"),
+              HasSubstr("must lie in the picture"));
   EXPECT_THAT(failure("[pictures]\nsize = 10\n" + some_data + some_method),
               HasSubstr("size must be from 64 to 4096, got 10"));
   EXPECT_THAT(failure(some_data + some_method + "[[blend]]\ncount = 1\n"),
