@@ -7,9 +7,7 @@
 #include "commands.h"
 #include "data_options.h"
 #include "parse.h"
-#include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
-#include "stsr/base/text.h"
 #include "stsr/baselines/interpolated_output.h"
 #include "terminal_progress.h"
 
@@ -33,16 +31,6 @@ struct Options {
   OutputOptions output;
 };
 
-template <class Enum>
-Enum parse_name(const char* option, const std::string& text) {
-  std::vector<std::string> known;
-  for (const auto& [value, name] : EnumNames<Enum>::values) {
-    if (name == text) return value;
-    known.emplace_back(name);
-  }
-  throw ValueError(fmt::format("{} cannot be '{}'{}", option, text, name_hint(text, known)));
-}
-
 /// All that the output of one variable is computed from: its samples, and where the output lies in
 /// them.
 void add_input(Fingerprint& all, const Dataset& data, std::size_t variable, const OutputGrid& grid,
@@ -62,8 +50,8 @@ void add_input(Fingerprint& all, const Dataset& data, std::size_t variable, cons
 }
 
 void run(const Options& options, bool quiet) {
-  const InterpolationConfig config{parse_name<Registration>("--registration", options.registration),
-                                   parse_name<InterpolationKernel>("--kernel", options.kernel)};
+  const InterpolationConfig config{parse_enum<Registration>("--registration", options.registration),
+                                   parse_enum<InterpolationKernel>("--kernel", options.kernel)};
   const auto data = open_dataset(options.data);
   options.output.refuse_as_output(options.data);
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 
 #include "stsr/base/error.h"
@@ -128,6 +129,17 @@ std::string size_text(std::uint64_t bytes) {
   std::size_t unit = 0;
   for (; value >= 1024.0 && unit + 1 < units.size(); ++unit) value /= 1024.0;
   return fmt::format("{:.{}g} {}", value, value < 1000.0 ? 3 : 4, units[unit]);
+}
+
+Rgb parse_colour(std::string_view option, const std::string& text) {
+  const std::string_view digits = std::string_view(text).substr(text.starts_with('#') ? 1 : 0);
+  std::uint32_t number = 0;
+  const auto [end, code] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  if (digits.size() != 6 || code != std::errc{} || end != digits.data() + digits.size())
+    refuse(option, "a colour such as #4682b4", text);
+  return {static_cast<std::uint8_t>(number >> 16U), static_cast<std::uint8_t>(number >> 8U & 255U),
+          static_cast<std::uint8_t>(number & 255U)};
 }
 
 DatasetFormat parse_format(const std::string& text) {

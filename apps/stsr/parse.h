@@ -7,9 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "stsr/base/config_field.h"
+#include "stsr/base/error.h"
+#include "stsr/base/text.h"
 #include "stsr/io/dataset_writer.h"
 #include "stsr/kernels/precision.h"
 #include "stsr/volume/grid.h"
+#include "stsr/volume/image.h"
 
 namespace stsr::app {
 
@@ -54,5 +58,19 @@ namespace stsr::app {
 
 /// "float32" (also where the text is empty), or "bf16" where that pays (see check_pays).
 [[nodiscard]] Precision parse_precision(const std::string& text);
+
+/// "#4682b4", hexadecimal red, green, blue; the # may be left out.
+[[nodiscard]] Rgb parse_colour(std::string_view option, const std::string& text);
+
+/// A name of the enum.
+template <class Enum>
+[[nodiscard]] Enum parse_enum(std::string_view option, const std::string& text) {
+  std::vector<std::string> known;
+  for (const auto& [value, name] : EnumNames<Enum>::values) {
+    if (name == text) return value;
+    known.emplace_back(name);
+  }
+  throw ValueError(std::string(option) + " cannot be '" + text + "'" + name_hint(text, known));
+}
 
 }  // namespace stsr::app

@@ -39,9 +39,9 @@ struct Camera {
 struct Lighting {
   bool on = true;
   std::array<double, 3> towards_light{-0.4, 0.5, 1.0};
-  double ambient = 0.3;
-  double diffuse = 0.7;
-  double specular = 0.2;
+  double ambient = 0.5;
+  double diffuse = 0.6;
+  double specular = 0.15;
   double specular_power = 20.0;
 };
 

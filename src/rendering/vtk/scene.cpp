@@ -5,6 +5,7 @@
 #include <vtkCallbackCommand.h>
 #include <vtkLight.h>
 #include <vtkOutlineSource.h>
+#include <vtkOutputWindow.h>
 #include <vtkPolyDataMapper.h>
 #include <vtkProperty.h>
 #include <vtkRenderer.h>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "camera_fit.h"
 #include "io/vtk/message_capture.h"
@@ -23,27 +25,36 @@ namespace {
 
 constexpr std::size_t longest_side = 8192;
 
-void answer(vtkObject*, unsigned long event, void* context, void* reply) {
+/// What the window asks of the one who owns its context, and what it complains about.
+void answer(vtkObject*, unsigned long event, void* context, void* data) {
   const auto* own = static_cast<const GlContext*>(context);
   if (event == vtkCommand::WindowMakeCurrentEvent)
     own->make_current();
   else if (event == vtkCommand::WindowIsCurrentEvent)
-    *static_cast<bool*>(reply) = own->is_current();
+    *static_cast<bool*>(data) = own->is_current();
   else if (event == vtkCommand::WindowSupportsOpenGLEvent ||
            event == vtkCommand::WindowIsDirectEvent)
-    *static_cast<int*>(reply) = 1;
+    *static_cast<int*>(data) = 1;
+  else if (const auto* text = static_cast<const char*>(data);
+           text != nullptr && std::string_view(text).find("GLEW") == std::string_view::npos)
+    vtkOutputWindowDisplayErrorText(text);
+  // What is left is GLEW's: it finds OpenGL's functions, then no X display, and calls that a
+  // failure.
 }
 
 void require(bool holds, const char* rule, double value) {
   if (!holds) throw ValueError(fmt::format("{}, got {}", rule, value));
 }
 
+/// The box of the grid, a little larger, so that its edges do not fight with what reaches them.
 vtkNew<vtkActor> outline_of(const Grid& grid, Rgb colour) {
+  constexpr double larger = 0.002;
   vtkNew<vtkOutlineSource> box;
   double bounds[6];
-  for (int axis = 0; axis < 3; ++axis) {
-    bounds[2 * axis] = grid.position(axis, 0.0);
-    bounds[2 * axis + 1] = grid.position(axis, static_cast<double>(grid.dims[axis] - 1));
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double last = static_cast<double>(grid.dims[axis] - 1);
+    bounds[2 * axis] = grid.position(axis, -larger * last);
+    bounds[2 * axis + 1] = grid.position(axis, (1.0 + larger) * last);
   }
   box->SetBounds(bounds);
   vtkNew<vtkPolyDataMapper> mapper;
@@ -101,7 +112,8 @@ Scene::Scene() {
   callback->SetCallback(answer);
   callback->SetClientData(&context_);
   for (const auto event : {vtkCommand::WindowMakeCurrentEvent, vtkCommand::WindowIsCurrentEvent,
-                           vtkCommand::WindowSupportsOpenGLEvent, vtkCommand::WindowIsDirectEvent})
+                           vtkCommand::WindowSupportsOpenGLEvent, vtkCommand::WindowIsDirectEvent,
+                           vtkCommand::ErrorEvent, vtkCommand::WarningEvent})
     window_->AddObserver(event, callback);
   window_->SetOwnContext(0);
   window_->SetFrameBlitModeToNoBlit();
