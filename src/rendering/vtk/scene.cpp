@@ -142,6 +142,8 @@ Image Scene::draw(const Grid& grid, vtkProp* prop, const View& view) {
   vtkNew<vtkLight> light;
   light->SetLightTypeToSceneLight();
   light->PositionalOff();
+  light->SetAmbientColor(1.0, 1.0,
+                         1.0);  // black in VTK, which leaves volumes without ambient light
   light->SetFocalPoint(0.0, 0.0, 0.0);
   const auto towards = fit.to_world(view.lighting.towards_light);
   light->SetPosition(towards.data());
