@@ -47,9 +47,9 @@ double diagonal(const Grid& grid) {
 
 template <class Material>
 void set_material(Material& material, const Lighting& light) {
-  material.SetAmbient(light.ambient);
-  material.SetDiffuse(light.diffuse);
-  material.SetSpecular(light.specular);
+  material.SetAmbient(light.on ? light.ambient : 1.0);
+  material.SetDiffuse(light.on ? light.diffuse : 0.0);
+  material.SetSpecular(light.on ? light.specular : 0.0);
   material.SetSpecularPower(light.specular_power);
 }
 
