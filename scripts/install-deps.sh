@@ -16,8 +16,10 @@ set -eu
 core="g++ cmake ninja-build libdnnl-dev ocl-icd-opencl-dev libfmt-dev libspdlog-dev
   nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libnanoflann-dev libgtest-dev libgmock-dev"
 # libtorch-dev: STNet, a convolutional baseline that needs automatic differentiation.
-full="$core libvtk9-dev libtorch-dev libbenchmark-dev python3-numpy python3-scipy python3-vtk9
-  ccache clang-format clang-tidy"
+# libegl-dev, libegl-mesa0, libgl1-mesa-dri: pictures without a display are drawn by Mesa through EGL.
+# python3-pil: reads our PNG files in the tests.
+full="$core libvtk9-dev libtorch-dev libegl-dev libegl-mesa0 libgl1-mesa-dri python3-pil
+  libbenchmark-dev python3-numpy python3-scipy python3-vtk9 ccache clang-format clang-tidy"
 # python3-skimage: the independent SSIM and CIELUV.
 golden="$full python3-torch python3-skimage"
 # python3-torch: the peer. libopenblas0-openmp: its matrix products; without, Debian's PyTorch has the

@@ -37,6 +37,8 @@ constexpr const char* examples =
     "the\n"
     "values of a step: pictures of several steps or data sets can be compared.\n";
 
+constexpr const char* default_transfer = "vortex";
+
 struct Options {
   std::string data;
   std::string variable;
@@ -44,7 +46,7 @@ struct Options {
   std::string steps;
   bool volume = false;
   std::string isovalue;
-  std::string transfer = "vortex";
+  std::string transfer;
   std::string range;
   std::string colour;
   std::string background = "#ffffff";
@@ -141,7 +143,8 @@ Plan plan_of(const Options& options) {
   if (!options.isovalue.empty()) {
     if (options.volume) throw ValueError("--volume and --isovalue exclude one another");
     for (const auto& [given, name] :
-         {std::pair{!options.range.empty(), "--range"},
+         {std::pair{!options.transfer.empty(), "--transfer-function"},
+          std::pair{!options.range.empty(), "--range"},
           std::pair{!options.opacity_length.empty(), "--opacity-length"},
           std::pair{!options.sample_distance.empty(), "--sample-distance"},
           std::pair{options.legend, "--legend"}})
@@ -153,9 +156,10 @@ Plan plan_of(const Options& options) {
   if (!options.colour.empty())
     throw ValueError(
         "--colour is for --isovalue; a volume takes its colours from --transfer-function");
-  const fs::path path(options.transfer);
-  plan.transfer = path.has_extension() ? read_transfer_function(path)
-                                       : transfer_function_preset(options.transfer);
+  const std::string transfer = options.transfer.empty() ? default_transfer : options.transfer;
+  const fs::path path(transfer);
+  plan.transfer =
+      path.has_extension() ? read_transfer_function(path) : transfer_function_preset(transfer);
   if (!options.range.empty()) {
     const auto ends = parse_numbers("--range", options.range);
     if (ends.size() != 2 || !(ends[0] < ends[1]))
@@ -240,11 +244,11 @@ void run(const Options& options, bool quiet) {
 
 void add_look_options(CLI::App& command, Options& options) {
   command
-      .add_option("--transfer-function", options.transfer,
-                  fmt::format("{}, a .toml file (docs/formats.md) or a .json of ParaView",
-                              fmt::join(transfer_function_presets(), ", ")))
-      ->type_name("NAME|FILE")
-      ->capture_default_str();
+      .add_option(
+          "--transfer-function", options.transfer,
+          fmt::format("{}, a .toml file (docs/formats.md) or a .json of ParaView (default: {})",
+                      fmt::join(transfer_function_presets(), ", "), default_transfer))
+      ->type_name("NAME|FILE");
   command
       .add_option(
           "--range", options.range,

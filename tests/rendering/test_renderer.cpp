@@ -253,16 +253,18 @@ TEST_F(RendererTest, AgreesWithAnIndependentRayCaster) {
                                       view_, {golden["opacity_length"].get<double>(), 0.1});
   const auto expected = golden["picture"].get<std::vector<int>>();
   ASSERT_EQ(image.pixels.size(), expected.size());
+  // The silhouette goes through these rows and columns, of which VTK draws a part.
+  const auto on_edge = [](std::size_t x, std::size_t y) {
+    return x == 1 || x == 58 || y == 6 || y == 53;
+  };
   double sum = 0.0;
-  std::size_t far = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (on_edge(i / 3 % size, i / 3 / size)) continue;
     const int difference = std::abs(image.pixels[i] - expected[i]);
+    ASSERT_LE(difference, 3) << "x " << i / 3 % size << ", y " << i / 3 / size;
     sum += difference;
-    far += difference > 6 ? 1 : 0;
   }
-  EXPECT_LT(sum / static_cast<double>(expected.size()), 1.0);
-  // Pixels through which the silhouette goes may differ: VTK covers part of a pixel.
-  EXPECT_LT(far, expected.size() / 50);
+  EXPECT_LT(sum / static_cast<double>(expected.size()), 0.6);
 }
 
 TEST_F(RendererTest, RefusesBadInput) {
