@@ -143,6 +143,19 @@ TEST_F(RendererTest, AnOpaqueVolumeHasItsColour) {
   }
 }
 
+TEST_F(RendererTest, AmbientLightHasTheColourOfWhatItFallsOn) {
+  Renderer renderer;
+  const Grid grid = cube(16);
+  view_.lighting = {true, {1.0, 0.2, 0.1}, 0.5, 0.0, 0.0, 20.0};
+  const Rgb colour{200, 100, 50};
+  const Rgb drawn = renderer.volume(grid, ball(grid), constant(colour), view_).at(60, 60);
+  const Rgb surface = renderer.isosurface(grid, ball(grid), 0.4, colour, view_).at(60, 60);
+  for (std::size_t c = 0; c < 3; ++c) {
+    EXPECT_NEAR(drawn[c], colour[c] / 2, 1);
+    EXPECT_NEAR(surface[c], colour[c] / 2, 1);
+  }
+}
+
 TEST_F(RendererTest, TheBrightestPointOfABallFacesTheLight) {
   Renderer renderer;
   const Grid grid = cube(32);

@@ -7,6 +7,7 @@
 #include <vtkOpenGLGPUVolumeRayCastMapper.h>
 #include <vtkPolyDataMapper.h>
 #include <vtkProperty.h>
+#include <vtkShaderProperty.h>
 #include <vtkVolume.h>
 #include <vtkVolumeProperty.h>
 
@@ -102,6 +103,10 @@ Image Renderer::volume(const Grid& grid, std::span<const float> values,
   vtkNew<vtkVolume> volume;
   volume->SetMapper(mapper);
   volume->SetProperty(property);
+  // With a light that is not at the viewer, VTK 9.1 adds the light's ambient colour without the
+  // volume's: grey fog. In its shader we put the volume's colour there, as for headlights.
+  volume->GetShaderProperty()->AddFragmentShaderReplacement(
+      "in_ambient[component] * ambient +", false, "in_ambient[component] * color.rgb +", true);
   return state_->scene.draw(grid, volume, view);
 }
 
