@@ -109,7 +109,7 @@ int fail(const std::string& message, ErrorKind kind) {
 int run(Invocation& invocation) {
   const CommonOptions& common = invocation.common;
   start_logging(common.quiet ? "warning" : common.log_level);
-  if (common.threads > 0) set_thread_count(common.threads);
+  set_thread_count(common.threads > 0 ? common.threads : thread_count());
   if (!common.instruction_set.empty()) set_instruction_set(common.instruction_set);
   watch_interrupts();
   invocation.run();

@@ -68,6 +68,7 @@ void set_thread_count(int count) {
   if (count < 1)
     throw ValueError(fmt::format("the thread count must be at least 1, got {}", count));
   requested_threads = count;
+  omp_set_num_threads(count);
 }
 
 void parallel_parts(const char* name, std::size_t n,

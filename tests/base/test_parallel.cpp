@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <atomic>
@@ -93,6 +94,13 @@ TEST(Parallel, ALoopInsideALoopStaysOnItsThread) {
     });
   });
   for (const auto& visit : visits) EXPECT_EQ(visit, 1);
+}
+
+TEST(Parallel, LibrariesUseOneThreadInsideALoopAndAllOutside) {
+  const ThreadCount count(3);
+  EXPECT_EQ(omp_get_max_threads(), 3);
+  parallel_for("outer", 5, [](std::size_t) { EXPECT_EQ(omp_get_max_threads(), 1); });
+  EXPECT_EQ(omp_get_max_threads(), 3);
 }
 
 TEST(Parallel, LoopsOfSeveralCallersRunSideBySide) {

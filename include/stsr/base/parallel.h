@@ -11,7 +11,8 @@ namespace stsr {
 /// available_cores() at the first call.
 [[nodiscard]] int thread_count();
 
-/// Sets the number of threads. @throws ValueError  if count < 1.
+/// Sets the number of threads, and that of the libraries that the calling thread uses outside of
+/// parallel loops. @throws ValueError  if count < 1.
 void set_thread_count(int count);
 
 /// Calls f(thread, begin, end) once a thread on contiguous, near-equal parts of [0, n), in
