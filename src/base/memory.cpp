@@ -39,10 +39,9 @@ std::uint64_t group_limit(const fs::path& root) {
 void advise(std::span<const float> values, int advice) {
   if (values.empty()) return;
   static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto bytes = std::as_bytes(values);
-  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
-  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size();
-  (void)madvise(reinterpret_cast<void*>(begin), end - begin, advice);
+  const std::byte* first = std::as_bytes(values).data();
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(first) % page;  // in the first page
+  (void)madvise(const_cast<std::byte*>(first - before), values.size_bytes() + before, advice);
 }
 
 }  // namespace
