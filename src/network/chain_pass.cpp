@@ -1,6 +1,5 @@
 #include "chain_pass.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace stsr {
@@ -14,18 +13,13 @@ void write_to(Activations& u, DenseForward& product) {
   product.sample_pairs = u.sample_pairs.words();
 }
 
-std::size_t widest(const PackedChain& chain) {
-  std::size_t width = 0;
-  for (const PackedStage& stage : chain) width = std::max({width, stage.in(), stage.out()});
-  return width;
-}
-
 }  // namespace
 
 ChainPass::ChainPass(const PackedChain& chain, std::size_t rows, bool modulated,
                      Precision precision) {
+  tapes_.reserve(chain.size());
   for (const PackedStage& stage : chain) {
-    Tape tape;
+    Tape& tape = tapes_.emplace_back();
     const std::size_t hidden = stage.first.layer().out;
     tape.slope_first = Scratch(rows, hidden);
     if (stage.second) {
@@ -35,12 +29,12 @@ ChainPass::ChainPass(const PackedChain& chain, std::size_t rows, bool modulated,
     if (stage.projection) tape.slope_projection = Scratch(rows, stage.out());
     if (modulated) tape.f = Scratch(rows, stage.out());
     tape.u = Activations(rows, stage.out(), precision);
-    tapes_.push_back(std::move(tape));
   }
   if (precision == Precision::float32) return;
-  for (Pairs* pairs : {&dz_, &dz_before_, &dz_projection_})
-    *pairs = {Scratch(rows, ceil_divide(widest(chain), 2)),
-              Scratch(ceil_divide(rows, 2), widest(chain))};
+  for (Pairs* pairs : {&dz_, &dz_before_, &dz_projection_}) {
+    pairs->rows = Scratch(rows, ceil_divide(widest(chain), 2));
+    pairs->samples = Scratch(ceil_divide(rows, 2), widest(chain));
+  }
 }
 
 void ChainPass::forward(const PackedChain& chain, const Rows& rows, Activations& x,

@@ -26,13 +26,6 @@ Activations evaluated(std::size_t rows, std::size_t columns, Precision precision
   return result;
 }
 
-std::size_t widest(const PackedChain& chain) {
-  std::size_t width = 0;
-  for (const PackedStage& stage : chain)
-    width = std::max({width, stage.first.layer().out, stage.out()});
-  return width;
-}
-
 /// The stages of a chain for a tile of rows, of which only the last result stays.
 class ChainEvaluation {
  public:

@@ -1,5 +1,6 @@
 #include "packed_network.h"
 
+#include <algorithm>
 #include <numbers>
 
 #include "stsr/base/parallel.h"
@@ -131,6 +132,13 @@ void PackedLayer::group_bias_backward(std::size_t groups, ConstWordMatrix dbias,
   product.panels = condition_backward_.row(0);
   product.d = dcondition;
   kernels.backward(product);
+}
+
+std::size_t widest(const PackedChain& chain) {
+  std::size_t width = 0;
+  for (const PackedStage& stage : chain)
+    width = std::max({width, stage.in(), stage.first.layer().out, stage.out()});
+  return width;
 }
 
 PackedNetwork::PackedNetwork(const NetworkPlan& plan, Precision precision, Passes passes)

@@ -62,6 +62,9 @@ struct PackedStage {
 
 using PackedChain = std::vector<PackedStage>;
 
+/// Features of the widest layer of a chain, its input included.
+[[nodiscard]] std::size_t widest(const PackedChain& chain);
+
 /// All weights of a network, packed. The layers that take coordinates or latents, and the last ones
 /// before tanh, multiply float32 numbers in any precision.
 struct PackedNetwork {
