@@ -155,4 +155,12 @@ RangeSeries ranges_of(const VariableInfo& info, const Survey& survey, RangeMode 
   return series;
 }
 
+RangeSeries ranges_of(const Sequence& sequence, RangeMode mode) {
+  StoredSequence borrowed;
+  borrowed.info = sequence.info;
+  for (const std::vector<float>& values : sequence.steps)
+    borrowed.steps.push_back({values, nullptr, {}});
+  return ranges_of(sequence.info, survey(borrowed), mode);
+}
+
 }  // namespace stsr

@@ -101,6 +101,13 @@ TEST(Ranges, OfASequenceGlobalOrPerStep) {
   EXPECT_EQ(series.at(-7.0), (ValueRange{0.0, 1.0}));
 }
 
+TEST(Ranges, OfASequenceInMemoryAreTheSame) {
+  const Sequence sequence{{"p", "", {{2, 1, 1}, {1, 1, 1}, {0, 0, 0}}, {0.0, 2.0}, {}},
+                          {{nan_value, 1.0F}, {4.0F, 9.0F}}};
+  EXPECT_EQ(ranges_of(sequence, RangeMode::global).at(0.0), (ValueRange{1.0, 9.0}));
+  EXPECT_EQ(ranges_of(sequence, RangeMode::per_step).at(2.0), (ValueRange{4.0, 9.0}));
+}
+
 TEST(Ranges, RefuseNothingButMissingValues) {
   const StoredSequence sequence = sequence_of({{nan_value, infinity}, {1.0F, 2.0F}});
   const Survey found = survey(sequence);

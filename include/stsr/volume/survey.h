@@ -27,4 +27,7 @@ struct Survey {
 /// The value ranges of a sequence. @throws ValueError  where a needed step holds no finite value.
 [[nodiscard]] RangeSeries ranges_of(const VariableInfo& info, const Survey& survey, RangeMode mode);
 
+/// The same of a sequence in memory, which is looked at for that.
+[[nodiscard]] RangeSeries ranges_of(const Sequence& sequence, RangeMode mode);
+
 }  // namespace stsr

@@ -12,6 +12,7 @@
 #include "stsr/base/random.h"
 #include "stsr/sampling/permutation.h"
 #include "stsr/sampling/time_span.h"
+#include "stsr/volume/survey.h"
 
 namespace stsr::stnet {
 

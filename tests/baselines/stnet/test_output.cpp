@@ -11,6 +11,7 @@
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/io/dataset.h"
+#include "stsr/volume/survey.h"
 
 namespace stsr {
 namespace {
