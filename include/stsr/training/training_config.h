@@ -63,8 +63,7 @@ struct TrainingConfig {
     field("epochs", self.epochs, "Passes over all rows; 0 writes the initial network.");
     field("batch_rows", self.batch_rows,
           "Rows of one optimiser step, rounded down to whole noise groups; a row has one value a "
-          "head, "
-          "or one a variable with 'coordnet'.");
+          "head, or one a variable with 'coordnet'.");
     field("order", self.order,
           "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the "
           "same "
@@ -74,8 +73,7 @@ struct TrainingConfig {
           "rows, or 4194304 where the data are mapped from files.");
     field("noise_group", self.noise_group,
           "Rows of one variable that are drawn together and share one draw of the latent noise and "
-          "one "
-          "pass of the modulator.");
+          "one pass of the modulator.");
     field("range", self.range,
           "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the "
           "paper).");
