@@ -61,25 +61,26 @@ TrainingRequest small_request(const std::filesystem::path& output) {
 TEST(CoordNetTraining, LearnsAllVariablesFarBelowTheirVariance) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");
-  request.config.training.epochs = 80;
+  request.config.training.epochs = 60;
+  request.config.training.batch_rows = 240;
   request.config.training.optimiser = OptimiserKind::adam;
-  request.config.training.learning_rate = 3e-3;
+  request.config.training.learning_rate = 1e-2;
   const TrainingSummary summary = train(std::move(request), Progress::silent());
-  EXPECT_LT(summary.loss, 0.005);  // the variance of a sine over its range is 0.5
+  EXPECT_LT(summary.loss, 0.01);  // the variance of a sine over its range is 0.5
   const Model model = load_model(folder / "m.stsr");
   EXPECT_EQ(model.network.architecture, Architecture::coordnet);
   EXPECT_EQ(model.plan().heads, 3U);
   EXPECT_EQ(model.parameters.size(), summary.parameters);
-  // One row a sample of the shared grid, not one a variable: 9 * 8 * 5 * 4 / 64 batches an epoch.
-  EXPECT_EQ(summary.steps, 80U * 23U);
+  // One row a sample of the shared grid, not one a variable: 9 * 8 * 5 * 4 / 240 batches an epoch.
+  EXPECT_EQ(summary.steps, 60U * 6U);
 }
 
 TEST(CoordNetTraining, MuonTrainsItToo) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");
-  request.config.training.epochs = 40;
+  request.config.training.epochs = 25;
   EXPECT_EQ(request.config.training.optimiser, OptimiserKind::muon);
-  EXPECT_LT(train(std::move(request), Progress::silent()).loss, 0.05);
+  EXPECT_LT(train(std::move(request), Progress::silent()).loss, 0.1);
 }
 
 TEST(CoordNetTraining, StoppedAndResumedGivesTheSameBitsAsUninterrupted) {
