@@ -47,9 +47,9 @@ struct TrainingSummary {
 /// the activations of one tile; with p parameters 24 p bytes for the network, its packed weights
 /// and the optimiser, and 4 p bytes a thread, plus at most 20 MB a thread at the paper's sizes.
 ///
-/// @throws ValueError   a sequence cannot be trained on; a configuration value is out of range, or of
-///                      no use to the network (see refuse_unused_settings); with the architecture
-///                      'coordnet', two sequences differ in grid or times
+/// @throws ValueError   a sequence cannot be trained on; a configuration value is out of range, or
+///                      of no use to the network (see refuse_unused_settings); with the
+///                      architecture 'coordnet', two sequences differ in grid or times
 /// @throws FileError    the output cannot be written or is in use; a checkpoint does not fit the
 ///                      configuration or the data
 /// @throws NumericError the loss is not finite; the last checkpoint stays
