@@ -36,6 +36,7 @@ void add_blend(CLI::App& program, Invocation& invocation);
 void add_evaluate(CLI::App& program, Invocation& invocation);
 void add_compare(CLI::App& program, Invocation& invocation);
 void add_render(CLI::App& program, Invocation& invocation);
+void add_evaluate_images(CLI::App& program, Invocation& invocation);
 void add_info(CLI::App& program, Invocation& invocation);
 void add_stnet(CLI::App& program, Invocation& invocation);
 void add_config(CLI::App& program, Invocation& invocation);

@@ -125,6 +125,14 @@ TEST(ConfigCommand, ReferencePageIsUpToDate) {
       << "run 'stsr config --reference > docs/configuration.md'";
 }
 
+TEST(CompareCommand, ReferencePageIsUpToDate) {
+  const TestFolder folder;
+  const Outcome printed = folder.stsr("compare --reference");
+  ASSERT_EQ(printed.code, 0) << printed.err;
+  EXPECT_EQ(printed.out, text_of(std::string(STSR_SOURCE_DIR) + "/docs/comparison.md"))
+      << "run 'stsr compare --reference > docs/comparison.md'";
+}
+
 TEST(ConfigCommand, UnknownKeyIsRefusedWithItsLine) {
   const TestFolder folder;
   write_text(folder / "my.toml", "[training]\n\nepoch = 7\n");
