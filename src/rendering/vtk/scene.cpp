@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 #include <vtkActor.h>
 #include <vtkCallbackCommand.h>
+#include <vtkCellArray.h>
 #include <vtkLight.h>
-#include <vtkOutlineSource.h>
 #include <vtkOutputWindow.h>
+#include <vtkPoints.h>
+#include <vtkPolyData.h>
 #include <vtkPolyDataMapper.h>
 #include <vtkProperty.h>
 #include <vtkRenderer.h>
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 
@@ -46,19 +49,54 @@ void require(bool holds, const char* rule, double value) {
   if (!holds) throw ValueError(fmt::format("{}, got {}", rule, value));
 }
 
-/// The box of the grid, a little larger, so that its edges do not fight with what reaches them.
-vtkNew<vtkActor> outline_of(const Grid& grid, Rgb colour) {
+/// The grid's box, a little larger, so that its edges do not fight with what reaches them.
+std::array<double, 6> box_of(const Grid& grid) {
   constexpr double larger = 0.002;
-  vtkNew<vtkOutlineSource> box;
-  double bounds[6];
+  std::array<double, 6> bounds{};
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const double last = static_cast<double>(grid.dims[axis] - 1);
     bounds[2 * axis] = grid.position(axis, -larger * last);
     bounds[2 * axis + 1] = grid.position(axis, (1.0 + larger) * last);
   }
-  box->SetBounds(bounds);
+  return bounds;
+}
+
+/// True if the viewer is on the outer side of the face of the box at bounds[2*axis + end].
+bool sees_face(const std::array<double, 6>& box, const CameraFit& fit, std::size_t axis,
+               std::size_t end) {
+  const double outwards = end == 0 ? -1.0 : 1.0;
+  if (fit.parallel) return outwards * fit.towards[axis] > 0.0;
+  const double eye = fit.centre[axis] + fit.distance * fit.towards[axis];
+  return outwards * (eye - box[2 * axis + end]) > 0.0;
+}
+
+/// The edges of the box that have a face towards the viewer (`front`), or the others: what is in
+/// the box can hide only the others.
+vtkNew<vtkActor> edges_of(const std::array<double, 6>& box, const CameraFit& fit, bool front,
+                          Rgb colour) {
+  vtkNew<vtkPoints> points;
+  vtkNew<vtkCellArray> lines;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    for (std::size_t corner = 0; corner < 4; ++corner) {
+      const std::size_t b = (axis + 1) % 3;
+      const std::size_t c = (axis + 2) % 3;
+      const std::size_t at_b = corner & 1U;
+      const std::size_t at_c = corner >> 1U;
+      if ((sees_face(box, fit, b, at_b) || sees_face(box, fit, c, at_c)) != front) continue;
+      lines->InsertNextCell(2);
+      for (std::size_t end = 0; end < 2; ++end) {
+        double point[3];
+        point[axis] = box[2 * axis + end];
+        point[b] = box[2 * b + at_b];
+        point[c] = box[2 * c + at_c];
+        lines->InsertCellPoint(points->InsertNextPoint(point));
+      }
+    }
+  vtkNew<vtkPolyData> edges;
+  edges->SetPoints(points);
+  edges->SetLines(lines);
   vtkNew<vtkPolyDataMapper> mapper;
-  mapper->SetInputConnection(box->GetOutputPort());
+  mapper->SetInputData(edges);
   vtkNew<vtkActor> actor;
   actor->SetMapper(mapper);
   actor->GetProperty()->SetColor(colour[0] / 255.0, colour[1] / 255.0, colour[2] / 255.0);
@@ -149,14 +187,24 @@ Image Scene::draw(const Grid& grid, vtkProp* prop, const View& view) {
   light->SetPosition(towards.data());
   renderer->AddLight(light);
   if (prop != nullptr) renderer->AddViewProp(prop);
-  vtkNew<vtkActor> outline = outline_of(grid, view.outline_colour);
-  if (view.outline) renderer->AddActor(outline);
-  renderer->ResetCameraClippingRange();
+  const auto box = box_of(grid);
+  vtkNew<vtkRenderer> over;  // lines in front are drawn over the rest, antialiased against it
+  over->SetLayer(1);
+  over->SetActiveCamera(renderer->GetActiveCamera());
+  if (view.outline) {
+    renderer->AddActor(edges_of(box, fit, false, view.outline_colour));
+    over->AddActor(edges_of(box, fit, true, view.outline_colour));
+  }
+  renderer->ResetCameraClippingRange(box.data());
+  window_->SetNumberOfLayers(2);
   window_->AddRenderer(renderer);
+  window_->AddRenderer(over);
   window_->Render();
   Image image = picture_of(*window_.Get(), view.size);
-  renderer->ReleaseGraphicsResources(window_);
-  window_->RemoveRenderer(renderer);
+  for (vtkRenderer* part : {over.Get(), renderer.Get()}) {
+    part->ReleaseGraphicsResources(window_);
+    window_->RemoveRenderer(part);
+  }
   if (const std::string message = messages.first(); !message.empty())
     throw ValueError("VTK cannot draw this: " + message);
   return image;
