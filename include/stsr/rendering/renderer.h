@@ -83,7 +83,7 @@ class Renderer {
 
   /// Direct volume rendering (emission and absorption, front to back, trilinear interpolation,
   /// colours mapped after interpolation).
-  /// @param values    [nz*ny*nx], x fastest; NaN is transparent up to half a cell around a sample.
+  /// @param values    [nz*ny*nx], x fastest; NaN or infinite: transparent, half a cell around.
   /// @param transfer  over values (TransferFunction::scaled_to).
   /// @throws ShapeError  `values` has another length than the grid, or an axis has one sample only.
   /// @throws ValueError  an option is out of its range, or `transfer` is over a range.
