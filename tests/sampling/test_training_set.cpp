@@ -52,6 +52,10 @@ std::vector<int> target_counts(const TrainingSet& set, std::size_t variable) {
   return counts;
 }
 
+std::vector<StoredSequence> stored(const std::vector<Sequence>& sequences) {
+  return {sequences.begin(), sequences.end()};
+}
+
 TEST(TrainingSet, ARowCanHaveTheTargetsOfAllVariables) {
   const Dims dims{4, 3, 2};
   std::vector<Sequence> sequences;
@@ -61,8 +65,8 @@ TEST(TrainingSet, ARowCanHaveTheTargetsOfAllVariables) {
     for (float& value : step) value *= -3.0F;
   sequences[2].steps[1][5] = std::numeric_limits<float>::quiet_NaN();
   const BlockConfig blocks{BlockMode::shared_faces, {1, 1, 1}};
-  const TrainingSet together(sequences, blocks, RangeMode::global, RowTargets::variables);
-  const TrainingSet apart(sequences, blocks, RangeMode::global);
+  const TrainingSet together(stored(sequences), blocks, RangeMode::global, RowTargets::variables);
+  const TrainingSet apart(stored(sequences), blocks, RangeMode::global);
   EXPECT_EQ(together.heads(), 3U);
   EXPECT_EQ(together.variables(), 3U);
   EXPECT_THAT(together.rows_per_variable(), testing::ElementsAre(dims.count() * 3));
@@ -87,7 +91,8 @@ TEST(TrainingSet, TargetsOfAllVariablesNeedOneGridAndTheSameTimes) {
     std::vector<Sequence> sequences{counting("a", {4, 3, 2}, {0.0, 1.0}),
                                     counting("b", {4, 3, 2}, {0.0, 1.0})};
     change(sequences[1]);
-    EXPECT_THAT([&] { TrainingSet(sequences, blocks, RangeMode::global, RowTargets::variables); },
+    const std::vector<StoredSequence> both = stored(sequences);
+    EXPECT_THAT([&] { TrainingSet(both, blocks, RangeMode::global, RowTargets::variables); },
                 testing::ThrowsMessage<ValueError>(HasSubstr(what)));
   };
   const BlockConfig one{BlockMode::shared_faces, {1, 1, 1}};
