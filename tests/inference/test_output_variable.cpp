@@ -218,14 +218,14 @@ TEST(WriteOutputs, AVariableOfACoordNetIsTheOutputOfItsNumber) {
   const std::vector<std::size_t> chosen{2, 0};
   const auto outputs = output_variables(model, chosen, {});
   MemoryWriter writer(outputs);
-  const DecoderFactory decode = [&](std::span<const float> phi) { return engine->decoder(phi); };
+  const DecoderFactory decode{[&](std::span<const float> phi) { return engine->decoder(phi); }, 4};
   write_outputs(model.blocks, outputs, decode, writer, Progress::silent());
 
   // The sample in the middle of x and y, at the far end of z and of time.
   const std::vector<float> place{1.0F, 1.0F, -1.0F / 3.0F, 0.0F};
   const std::vector<std::size_t> heads{0, 1, 2};
   std::vector<float> values(3);
-  decode({})->evaluate(place, heads, values);
+  decode.make({})->evaluate(place, heads, values);
   const std::size_t sample = (2 * 4 + 1) * 5 + 2;
   EXPECT_NEAR(writer.volumes.at({0, 1})[sample], 21.0F + values[2], 1e-5F);
   EXPECT_NEAR(writer.volumes.at({1, 1})[sample], 1.0F + values[0], 1e-5F);
@@ -247,11 +247,12 @@ TEST(WriteOutputs, VariablesOfOneDecoderShareItsPasses) {
   const auto value = [](std::span<const float> c, std::size_t head) {
     return 0.1F * c[0] + 0.2F * c[1] + 0.3F * c[2] + 0.4F * c[3] * static_cast<float>(head);
   };
-  std::size_t decoders = 0;
-  const DecoderFactory counted = [&](std::span<const float>) {
-    ++decoders;
+  std::size_t made = 0;
+  const auto make = [&](std::span<const float>) {
+    ++made;
     return std::make_unique<FakeDecoder>(value);
   };
+  const DecoderFactory counted{make, std::size_t{1} << 40U};  // too large to be kept
   MemoryWriter apart(outputs);
   for (std::size_t i = 0; i < 4; ++i) {
     MemoryWriter alone(outputs);
@@ -261,13 +262,13 @@ TEST(WriteOutputs, VariablesOfOneDecoderShareItsPasses) {
     write_outputs(one, outputs, counted, alone, Progress::silent());
     apart.volumes.merge(alone.volumes);
   }
-  EXPECT_EQ(decoders, 4U * 3);
+  EXPECT_EQ(made, 4U * 3);
   for (const bool mapped : {false, true}) {
     MemoryWriter writer(outputs, mapped);
     StopAfter progress(1U << 30U);
-    decoders = 0;
+    made = 0;
     write_outputs(one, outputs, counted, writer, progress);
-    EXPECT_EQ(decoders, 2U * 3) << "three variables share a decoder, the fourth has another";
+    EXPECT_EQ(made, 2U * 3) << "three variables share a decoder, the fourth has another";
     EXPECT_EQ(progress.last_done, progress.last_total);
     ASSERT_EQ(writer.volumes.size(), 12U);
     for (const auto& [key, volume] : writer.volumes) {
@@ -280,9 +281,9 @@ TEST(WriteOutputs, VariablesOfOneDecoderShareItsPasses) {
   }
   MemoryWriter rest(outputs);
   rest.found_before = {{1, 0}};
-  decoders = 0;
+  made = 0;
   write_outputs(one, outputs, counted, rest, Progress::silent());
-  EXPECT_EQ(decoders, 3U + 2 + 2) << "in step 0 the second interrupts";
+  EXPECT_EQ(made, 3U + 2 + 2) << "in step 0 the second interrupts";
   EXPECT_EQ(rest.volumes.size(), 11U);
 }
 
