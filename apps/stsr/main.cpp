@@ -127,9 +127,9 @@ int main(int argc, char** argv) {
   program.require_subcommand(1);
   program.footer("'stsr COMMAND --help' shows the options of a command, with examples.");
   Invocation invocation;
-  for (const auto add : {add_generate, add_reduce, add_train, add_upscale, add_interpolate,
-                         add_blend, add_evaluate, add_evaluate_images, add_render, add_compare,
-                         add_info, add_stnet, add_config})
+  for (const auto add :
+       {add_generate, add_reduce, add_train, add_upscale, add_interpolate, add_blend, add_evaluate,
+        add_evaluate_images, add_render, add_compare, add_info, add_stnet, add_config})
     add(program, invocation);
   try {
     program.parse(argc, argv);

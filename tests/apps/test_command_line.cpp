@@ -13,9 +13,9 @@ using testing::StartsWith;
 
 TEST(CommandLine, EveryCommandHasHelpWithExamples) {
   const TestFolder folder;
-  for (const std::string command : {"generate", "reduce", "train", "upscale", "interpolate",
-                                    "render", "blend", "evaluate", "evaluate-images", "compare",
-                                    "info", "config"}) {
+  for (const std::string command :
+       {"generate", "reduce", "train", "upscale", "interpolate", "render", "blend", "evaluate",
+        "evaluate-images", "compare", "info", "config"}) {
     const Outcome outcome = folder.stsr(command + " --help");
     EXPECT_EQ(outcome.code, 0) << command;
     EXPECT_THAT(outcome.out, HasSubstr("Examples:\n  stsr " + command)) << command;

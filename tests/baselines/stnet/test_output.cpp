@@ -27,7 +27,8 @@ StnetModel untrained(const std::vector<Sequence>& coarse) {
   model.space = factors.space;
   model.time = factors.time;
   for (const Sequence& sequence : coarse)
-    model.variables.push_back({sequence.info, ranges_of(sequence, RangeMode::global), {}, {}});
+    model.variables.push_back(
+        {sequence.info, ranges_of(sequence.info, survey(sequence), RangeMode::global), {}, {}});
   model.generator = stnet::initial_parameters(stnet::plan_of(model).generator, 3, 0);
   return model;
 }
