@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "stsr/base/error.h"
+#include "stsr/metrics/image_box.h"
 
 namespace stsr {
 
@@ -113,9 +114,23 @@ std::vector<ComparedVariable> chosen_variables(const MethodResult& method,
 }
 
 Image PicturePainter::draw(const Scene& scene, const Grid& grid, std::span<const float> values) {
-  if (scene.kind == PictureKind::volume)
-    return renderer_.volume(grid, values, scene.transfer, scene.view);
-  return renderer_.isosurface(grid, values, scene.isovalue, surface, scene.view);
+  const Image image = scene.kind == PictureKind::volume
+                          ? renderer_.volume(grid, values, scene.transfer, scene.view)
+                          : renderer_.isosurface(grid, values, scene.isovalue, surface, scene.view);
+  return cropped(image, frame_of(scene, grid));
+}
+
+PixelBox PicturePainter::frame_of(const Scene& scene, const Grid& grid) {
+  // The outline of the grid, which every picture of the scene has.
+  const std::vector<float> missing(grid.dims.count(), std::numeric_limits<float>::quiet_NaN());
+  const Image outline = renderer_.isosurface(grid, missing, scene.isovalue, surface, scene.view);
+  PixelBox box = common_box(std::span(&outline, 1), background);
+  const std::size_t margin = scene.view.size.width / 32;
+  const std::size_t left = std::min(margin, box.x);
+  const std::size_t top = std::min(margin, box.y);
+  return {box.x - left, box.y - top,
+          std::min(box.width + left + margin, outline.width - (box.x - left)),
+          std::min(box.height + top + margin, outline.height - (box.y - top))};
 }
 
 }  // namespace stsr

@@ -48,7 +48,7 @@ struct Scene {
 [[nodiscard]] std::vector<ComparedVariable> chosen_variables(
     const MethodResult& method, const std::vector<ComparedVariable>& all);
 
-/// Draws scenes.
+/// Draws scenes, without the empty space around the grid.
 class PicturePainter {
  public:
   static constexpr Rgb background{255, 255, 255};
@@ -64,6 +64,9 @@ class PicturePainter {
   [[nodiscard]] Image draw(const Scene& scene, const Grid& grid, std::span<const float> values);
 
  private:
+  /// What a picture of this grid is cropped to: its outline with a margin.
+  [[nodiscard]] PixelBox frame_of(const Scene& scene, const Grid& grid);
+
   Renderer renderer_;
 };
 

@@ -80,6 +80,13 @@ void Gallery::save(const Image& image, const std::string& name, const std::strin
   results_.pictures.push_back({title, caption, file});
 }
 
+/// A strip whose text can still be read where it is shown at half or a third of its size.
+StripLayout layout_for(std::size_t picture_size) {
+  StripLayout layout;
+  layout.font_size = std::clamp<std::size_t>(picture_size / 14, 12, 200);
+  return layout;
+}
+
 /// The title of a row of pictures.
 std::string title_of(const ComparedPicture& picture, const ComparedVariable& variable) {
   if (picture.kind == PictureKind::volume)
@@ -94,7 +101,7 @@ void Gallery::draw_row(const ComparedPicture& picture, std::size_t number) {
   const Scene scene = scene_of(picture, variable, config_.pictures.size);
   const std::string title = title_of(picture, variable);
 
-  StripLayout layout;
+  StripLayout layout = layout_for(config_.pictures.size);
   layout.legend = legend_of(scene, variable);
   layout.rows.resize(1);
   std::optional<Image> truth;
@@ -135,7 +142,7 @@ void Gallery::draw_blend(const ComparedBlend& blend, std::size_t number) {
   const ComparedVariable& from = results_.variables[index_of(blend.from)];
   const ComparedVariable& to = results_.variables[index_of(blend.to)];
   const Scene scene = scene_of(blend, from, config_.pictures.size);
-  StripLayout layout;
+  StripLayout layout = layout_for(config_.pictures.size);
   for (std::size_t i = 0; i < blend.count; ++i)
     layout.column_titles.push_back(
         fmt::format("{:.2f}", static_cast<double>(i) / static_cast<double>(blend.count - 1)));

@@ -26,7 +26,8 @@ std::string metric_curves(const ComparisonResults& results, std::size_t variable
   chart.y_label = metric.unit.empty() ? std::string(metric.label)
                                       : fmt::format("{} ({})", metric.label, metric.unit);
   chart.marked_name = "kept steps";
-  for (const MethodResult& method : results.methods) {
+  for (std::size_t m = 0; m < results.methods.size(); ++m) {
+    const MethodResult& method = results.methods[m];
     const VariableScores& scores = method.variables[variable].scores;
     const MetricSeries* values = scores.find(metric.key);
     if (values == nullptr || std::isnan(scores.mean(metric.key))) continue;
@@ -36,7 +37,7 @@ std::string metric_curves(const ComparisonResults& results, std::size_t variable
       chart.x.push_back(static_cast<double>(step));
       if (scores.groups[step] == StepGroup::kept) chart.marked.push_back(step);
     }
-    chart.series.push_back({method.entry.name, values->values});
+    chart.series.push_back({method.entry.name, values->values, m});
   }
   if (chart.series.empty()) return {};
   return fmt::format("<figure>{}</figure>\n", line_chart_svg(chart));
@@ -60,14 +61,16 @@ std::string loss_curves(const ComparisonResults& results) {
   chart.title = "Training loss";
   chart.x_label = "epoch";
   chart.y_label = "log10 of the mean squared error";
-  for (const MethodResult& method : results.methods)
+  for (std::size_t m = 0; m < results.methods.size(); ++m) {
+    const MethodResult& method = results.methods[m];
     for (const std::filesystem::path& path : method.logs) {
       std::vector<double> losses = losses_of(path);
       if (losses.size() < 2) continue;
       std::string name = method.entry.name;
       if (method.logs.size() > 1) name += fmt::format(" ({})", path.stem().stem().stem().string());
-      chart.series.push_back({std::move(name), std::move(losses)});
+      chart.series.push_back({std::move(name), std::move(losses), m});
     }
+  }
   std::size_t epochs = 0;
   for (const ChartSeries& series : chart.series) epochs = std::max(epochs, series.values.size());
   for (std::size_t epoch = 1; epoch <= epochs; ++epoch)

@@ -105,7 +105,7 @@ Table cost_table(const ComparisonResults& results) {
         {method.entry.name, trained ? duration_cell(cost.seconds) : "-",
          written ? duration_cell(method.inference_seconds) : "-", size_cell(cost.model_bytes),
          trained ? fmt::format("{}", cost.parameters) : "-",
-         trained ? fmt::format("{:.0f} x", total / static_cast<double>(cost.model_bytes)) : "-",
+         trained ? fmt::format("{:.3g} x", total / static_cast<double>(cost.model_bytes)) : "-",
          trained ? fmt::format("{}", cost.epochs) : "-",
          trained ? fmt::format("{:.3g}", cost.loss) : "-"});
   }

@@ -115,12 +115,21 @@ std::vector<LegendItem> lay_out_legend(const LineChart& chart, double left, doub
   return items;
 }
 
-std::string stroke_of(std::size_t series) {
-  const std::string colour = palette[series % palette.size()];
+/// The colour of a series counts from 0 and goes on with dashes past the palette.
+std::size_t colour_of(const LineChart& chart, std::size_t series) {
+  return chart.series[series].colour.value_or(series);
+}
+
+std::string fill_of(const LineChart& chart, std::size_t series) {
+  return palette[colour_of(chart, series) % palette.size()];
+}
+
+std::string stroke_of(const LineChart& chart, std::size_t series) {
+  const std::size_t number = colour_of(chart, series);
   constexpr std::array<const char*, 3> dashes{"", " stroke-dasharray=\"7 4\"",
                                               " stroke-dasharray=\"2 3\""};
-  return fmt::format("stroke=\"{}\" stroke-width=\"2\" fill=\"none\"{}", colour,
-                     dashes[std::min<std::size_t>(series / palette.size(), 2)]);
+  return fmt::format("stroke=\"{}\" stroke-width=\"2\" fill=\"none\"{}", fill_of(chart, series),
+                     dashes[std::min<std::size_t>(number / palette.size(), 2)]);
 }
 
 std::string text_at(double x, double y, const char* anchor, const std::string& text,
@@ -175,16 +184,17 @@ std::string curve_svg(const LineChart& chart, std::size_t index, const Axis& x, 
     const bool goes_on = i + 1 < values.size() && std::isfinite(values[i + 1]);
     if (!drawing && !goes_on)
       dots += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"1.5\" fill=\"{}\"/>\n",
-                          x.at(chart.x[i]), y.at(values[i]), palette[index % palette.size()]);
+                          x.at(chart.x[i]), y.at(values[i]), fill_of(chart, index));
     drawing = true;
   }
   std::string svg = fmt::format("<g><title>{}</title>\n", text_node(chart.series[index].name));
   if (!path.empty())
-    svg += fmt::format("<path d=\"{}\" {} stroke-linejoin=\"round\"/>\n", path, stroke_of(index));
+    svg += fmt::format("<path d=\"{}\" {} stroke-linejoin=\"round\"/>\n", path,
+                       stroke_of(chart, index));
   svg += dots;
   for (const std::size_t i : chart.marked)
     if (std::isfinite(values[i]))
-      svg += marker(x.at(chart.x[i]), y.at(values[i]), palette[index % palette.size()]);
+      svg += marker(x.at(chart.x[i]), y.at(values[i]), fill_of(chart, index));
   return svg + "</g>\n";
 }
 
@@ -195,7 +205,7 @@ std::string legend_svg(const LineChart& chart, const std::vector<LegendItem>& it
     const double line = y - 0.35 * font;
     if (item.series < chart.series.size())
       svg += fmt::format("<path d=\"M{:.1f} {:.1f}h{:.1f}\" {}/>\n", item.x, line, sample_width,
-                         stroke_of(item.series));
+                         stroke_of(chart, item.series));
     else
       svg += marker(item.x + sample_width / 2.0, line, "#777777");
     svg += text_at(item.x + sample_width + 6.0, y, "start", item.name);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@ namespace stsr {
 struct ChartSeries {
   std::string name;
   std::vector<double> values;  ///< one for each x of the chart
+  /// Which of the colours it has, so that one method has one colour in several charts; none: that
+  /// of its place.
+  std::optional<std::size_t> colour = {};
 };
 
 /// Curves over time steps, such as the PSNR of several methods.
