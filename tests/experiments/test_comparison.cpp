@@ -5,9 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "io/test_folder.h"
+#include "metrics/made_up_weights.h"
+#include "stsr/baselines/stnet.h"
 #include "stsr/experiments/comparison.h"
 #include "stsr/io/dataset.h"
 #include "stsr/io/dataset_writer.h"
+#include "stsr/io/safetensors.h"
 
 namespace stsr {
 namespace {
@@ -216,6 +219,89 @@ TEST_F(Comparison, BadInputIsOneLine) {
               HasSubstr("[[method]] 'x': there is no variable 'q'; did you mean 'w'?"));
   EXPECT_THAT(failure(tiny + "[[picture]]\nvariable = 'w'\nstep = 5\n"),
               HasSubstr("step must be below 5, got 5"));
+}
+
+const std::string pictures =
+    "[pictures]\nsize = 64\n[[picture]]\nvariable = 'speed'\nstep = 1\nbox = [0.2, 0.2, 0.3, 0.3]\n"
+    "[[picture]]\nvariable = 'speed'\nkind = 'isosurface'\nisovalue = 0.5\n"
+    "[[blend]]\nfrom = 'speed'\nto = 'w'\ncount = 3\n";
+
+TEST_F(Comparison, PicturesAreDrawnAndScored) {
+  run(tiny + pictures);
+  if (!vtk_available()) {
+    EXPECT_THAT(report(), HasSubstr("There are no pictures: "));
+    return;
+  }
+  EXPECT_EQ(scores()["pictures"].size(), 4U);  // 2 pictures of 2 methods
+  for (const auto& score : scores()["pictures"]) {
+    EXPECT_GE(score["cieluv_mean"].get<double>(), 0.0);
+    EXPECT_LE(score["ssim"].get<double>(), 1.0);
+    EXPECT_TRUE(score["lpips"].is_null());
+  }
+  EXPECT_GT(fs::file_size(folder_ / "out/pictures/01-speed-volume.png"), 500U);
+  EXPECT_GT(fs::file_size(folder_ / "out/pictures/blend-01-speed-w.png"), 500U);
+  const std::string text = report();
+  EXPECT_THAT(text, HasSubstr("data:image/png;base64,"));
+}
+
+TEST_F(Comparison, MissingWeightsOfLpipsAreARemarkAndTheRestGoesOn) {
+  const ComparisonSummary summary =
+      run(tiny + pictures + "[metrics]\nlpips_weights = 'nowhere.st'\n");
+  EXPECT_EQ(summary.failed_methods, 0U);
+  if (!vtk_available()) return;
+  EXPECT_THAT(report(), HasSubstr("LPIPS was not measured: "));
+  EXPECT_THAT(report(), HasSubstr("nowhere.st"));
+  EXPECT_EQ(scores()["remarks"].size(), 1U);
+}
+
+TEST_F(Comparison, LpipsIsMeasuredAtEveryTimeStep) {
+  if (!vtk_available()) GTEST_SKIP() << "built without VTK";
+  TensorFile file;
+  const LpipsWeights weights = made_up_weights();
+  const auto add = [&](const std::string& name, const std::vector<float>& values,
+                       std::vector<std::size_t> shape) {
+    const auto bytes = std::as_bytes(std::span(values));
+    file.tensors[name] = {TensorType::f32, std::move(shape), {bytes.begin(), bytes.end()}};
+  };
+  for (std::size_t n = 0; n < alexnet.size(); ++n) {
+    const ImageConvolution& c = alexnet[n];
+    const std::string number = std::to_string(n + 1);
+    add("conv" + number + ".weight", weights.layers[n].weights,
+        {c.outputs, c.inputs, c.window, c.window});
+    add("conv" + number + ".bias", weights.layers[n].bias, {c.outputs});
+    add("lin" + number + ".weight", weights.layers[n].linear, {c.outputs});
+  }
+  write_safetensors(folder_ / "weights.st", file);
+  run(tiny + pictures + "[metrics]\nlpips_weights = 'weights.st'\n");
+  const nlohmann::json lpips = scores()["methods"]["TL"]["variables"]["speed"]["lpips"];
+  EXPECT_EQ(lpips["steps"].size(), 5U);
+  EXPECT_GT(lpips["all"].get<double>(), 0.0);
+  EXPECT_THAT(report(), HasSubstr("LPIPS"));
+}
+
+TEST_F(Comparison, ATruthThatDoesNotFitIsReportedInOneLine) {
+  run(tiny);
+  fs::rename(folder_ / "out", folder_ / "first");
+  const std::string coarse = "coarse = 'first/data/h/coarse'\nvariables = ['speed']\n";
+  const std::string method = "[[method]]\nname = 'TL'\nkind = 'interpolation'\n";
+  // The coarse data as their own truth, written at twice the resolution: nothing to score.
+  run("[[data]]\n" + coarse + "output_space = [2.0, 2.0, 2.0]\n" + method);
+  EXPECT_TRUE(scores()["methods"]["TL"]["variables"]["speed"].empty());
+  // A truth without the variable.
+  EXPECT_THAT(message_of<Error>([&] {
+                run("[[data]]\ntruth = 'first/data/h/truth'\nvariables = ['q']\n" + method);
+              }),
+              HasSubstr("'q'"));
+}
+
+TEST_F(Comparison, AFactorThatStnetCannotDoIsReportedInItsRow) {
+  std::string text = tiny + "[[method]]\nname = 'STNet'\nkind = 'stnet'\nepochs = 1\n";
+  text.replace(text.find("[2, 2, 2]"), 9, "[3, 3, 3]");
+  const ComparisonSummary summary = run(text);
+  EXPECT_EQ(summary.failed_methods, 1U);
+  EXPECT_THAT(report(), HasSubstr("<b>STNet</b> failed: "));
+  EXPECT_THAT(report(), HasSubstr(torch_available() ? "u_s must be 1, 2, 4" : "Torch"));
+  EXPECT_TRUE(scores()["methods"]["net"]["variables"].contains("speed"));
 }
 
 TEST_F(Comparison, AFolderWithOtherFilesIsLeftAlone) {
