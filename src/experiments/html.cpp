@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "io/xml_text.h"
+
 namespace stsr {
 
 namespace {
@@ -53,20 +55,7 @@ std::string base64(std::span<const unsigned char> bytes) {
 }  // namespace
 
 std::string html_escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '&')
-      escaped += "&amp;";
-    else if (c == '<')
-      escaped += "&lt;";
-    else if (c == '>')
-      escaped += "&gt;";
-    else if (c == '"')
-      escaped += "&quot;";
-    else
-      escaped += c;
-  }
-  return escaped;
+  return xml_escaped(text);
 }
 
 std::string html_table(const Table& table) {

@@ -15,6 +15,7 @@
 #include "stsr/network/engine.h"
 #include "stsr/training/presets.h"
 #include "stsr/training/trainer.h"
+#include "stsr/training/training_log.h"
 
 namespace stsr {
 

@@ -11,6 +11,7 @@
 #include "stsr/io/config_file.h"
 #include "stsr/training/checkpoint.h"
 #include "stsr/training/trainer.h"
+#include "stsr/training/training_log.h"
 
 namespace stsr {
 

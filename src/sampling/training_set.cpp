@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <utility>
 
 #include "stsr/base/error.h"
 #include "stsr/base/memory.h"
+#include "stsr/sampling/time_span.h"
 
 namespace stsr {
 
@@ -21,6 +23,28 @@ constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 std::size_t rows_ahead(std::size_t heads, std::size_t most) {
   constexpr std::size_t lines_on_their_way = 64;
   return std::clamp<std::size_t>(lines_on_their_way / heads, 1, most);
+}
+
+/// A moment as the network sees it, but for rounding.
+bool same_moments(const std::vector<double>& a, const std::vector<double>& b,
+                  const std::array<double, 2>& span_a, const std::array<double, 2>& span_b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](double s, double t) {
+    return std::abs(network_time(span_a, s) - network_time(span_b, t)) < 1e-9;
+  });
+}
+
+/// The first thing, for a message, that keeps two variables from having the same network
+/// coordinates; empty where they have. Units of length and of time do not count: the network sees
+/// positions in the grid and the share of the time span.
+std::string coordinate_difference(const VariableInfo& a, const VariableInfo& b) {
+  VariableInfo other = b;
+  other.grid.spacing = a.grid.spacing;
+  other.grid.origin = a.grid.origin;
+  if (same_moments(a.times, b.times, time_span(a), time_span(b))) other.times = a.times;
+  if (a.reduction && b.reduction &&
+      same_moments(a.reduction->full_times, b.reduction->full_times, time_span(a), time_span(b)))
+    other.reduction->full_times = a.reduction->full_times;
+  return sampling_difference(a, other);
 }
 
 }  // namespace
@@ -75,7 +99,7 @@ void TrainingSet::check_shared_sampling() const {
         "rows with targets of all variables need one block, got {}; set blocks.split to [1, 1, 1]",
         heads_));
   for (std::size_t i = 1; i < variables(); ++i)
-    if (const std::string what = sampling_difference(info(0), info(i)); !what.empty())
+    if (const std::string what = coordinate_difference(info(0), info(i)); !what.empty())
       throw ValueError(
           fmt::format("a CoordNet gives all variables at one position and time, but '{}' and '{}' "
                       "differ in {}; train them apart, or with network.architecture 'stsr-inr'",

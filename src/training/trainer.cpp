@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -23,6 +22,7 @@
 #include "stsr/training/optimiser.h"
 #include "stsr/training/pool_batch.h"
 #include "stsr/training/schedule.h"
+#include "stsr/training/training_log.h"
 #include "stsr/training/unused_settings.h"
 #include "stsr/training/window_reader.h"
 
@@ -125,7 +125,6 @@ class Run {
   void finish_epoch();
   void save();
   void write_log_line(double loss, double rate);
-  void keep_log_until_position();
   [[nodiscard]] double elapsed() const;
   [[nodiscard]] double share() const;
   [[nodiscard]] double rate() const;
@@ -184,7 +183,7 @@ Run::Run(TrainingRequest request, Progress& progress)
     resume(*std::exchange(former_, std::nullopt));
   } else {
     initialise_parameters(engine_->plan(), config_.training.seed, engine_->parameters());
-    AtomicFile(log_path(output_)).commit();
+    start_log(output_);
     std::filesystem::remove(checkpoint_path(output_));
   }
 }
@@ -213,7 +212,7 @@ void Run::resume(Former former) {
   optimiser_.restore(std::move(checkpoint.optimiser));
   position_ = checkpoint.position;
   seconds_before_ = position_.seconds;
-  keep_log_until_position();
+  cut_log(output_, optimiser_.state().network_steps);
 }
 
 double Run::elapsed() const {
@@ -336,34 +335,13 @@ void Run::write_log_line(double loss, double rate) {
                             {"loss", loss},
                             {"rate", rate},
                             {"seconds", elapsed()}};
-  std::ofstream log(log_path(output_), std::ios::app);
-  log << line.dump() << '\n';
-  if (!log.flush())
-    throw FileError(
-        fmt::format("{}: cannot be written; is the disk full?", log_path(output_).string()));
-}
-
-/// Drops the lines of epochs that come after the checkpoint.
-void Run::keep_log_until_position() {
-  std::ifstream old(log_path(output_));
-  AtomicFile log(log_path(output_));
-  for (std::string line; std::getline(old, line);) {
-    const nlohmann::json entry = nlohmann::json::parse(line, nullptr, false);
-    if (entry.is_object() && entry.contains("epoch") && entry["epoch"].is_number_unsigned() &&
-        entry["epoch"].get<std::size_t>() <= position_.epoch)
-      log.write(line + "\n");
-  }
-  log.commit();
+  append_to_log(output_, line.dump());
 }
 
 }  // namespace
 
 std::filesystem::path checkpoint_path(const std::filesystem::path& output) {
   return with_suffix(output, ".checkpoint");
-}
-
-std::filesystem::path log_path(const std::filesystem::path& output) {
-  return with_suffix(output, ".log.jsonl");
 }
 
 std::uint64_t fingerprint_of(const TrainingSet& set) {

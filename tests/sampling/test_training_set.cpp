@@ -88,8 +88,8 @@ TEST(TrainingSet, ARowCanHaveTheTargetsOfAllVariables) {
 TEST(TrainingSet, TargetsOfAllVariablesNeedOneGridAndTheSameTimes) {
   using testing::HasSubstr;
   const auto refused = [](const auto& change, const BlockConfig& blocks, const char* what) {
-    std::vector<Sequence> sequences{counting("a", {4, 3, 2}, {0.0, 1.0}),
-                                    counting("b", {4, 3, 2}, {0.0, 1.0})};
+    std::vector<Sequence> sequences{counting("a", {4, 3, 2}, {0.0, 1.0, 4.0}),
+                                    counting("b", {4, 3, 2}, {0.0, 1.0, 4.0})};
     change(sequences[1]);
     const std::vector<StoredSequence> both = stored(sequences);
     EXPECT_THAT([&] { TrainingSet(both, blocks, RangeMode::global, RowTargets::variables); },
@@ -99,10 +99,21 @@ TEST(TrainingSet, TargetsOfAllVariablesNeedOneGridAndTheSameTimes) {
   refused([](Sequence&) {}, {BlockMode::shared_faces, {2, 1, 1}}, "one block, got 2");
   refused(
       [](Sequence& s) {
-        s = counting("b", {4, 3, 1}, {0.0, 1.0});
+        s = counting("b", {4, 3, 1}, {0.0, 1.0, 4.0});
       },
       one, "'a' and 'b' differ in dimensions, 4 x 3 x 2 and 4 x 3 x 1");
   refused([](Sequence& s) { s.info.times[1] = 2.0; }, one, "kept times, 1 and 2 at step 1");
+}
+
+// The network sees positions in the grid and shares of the time span, in whatever unit.
+TEST(TrainingSet, TargetsOfAllVariablesMayDifferInUnitsOfLengthAndTime) {
+  std::vector<Sequence> sequences{counting("a", {4, 3, 2}, {0.0, 1.0, 4.0}),
+                                  counting("b", {4, 3, 2}, {10.0, 10.2, 10.8})};
+  sequences[1].info.grid.spacing = {5.0, 6.0, 7.0};
+  sequences[1].info.grid.origin = {1.0, 2.0, 3.0};
+  const TrainingSet set(stored(sequences), {BlockMode::shared_faces, {1, 1, 1}}, RangeMode::global,
+                        RowTargets::variables);
+  EXPECT_EQ(set.heads(), 2U);
 }
 
 TEST(TrainingSet, EverySampleIsATargetAndFacesAreTwice) {

@@ -10,23 +10,12 @@
 #include "stsr/io/dataset.h"
 #include "stsr/io/dataset_writer.h"
 #include "stsr/training/trainer.h"
+#include "training/stop_after.h"
 
 namespace stsr {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// Asks to stop after a number of steps.
-class StopAfter final : public Progress {
- public:
-  explicit StopAfter(std::size_t steps) : steps_(steps) {}
-  void report(std::size_t, std::size_t, std::string_view, std::string_view) override { ++seen_; }
-  [[nodiscard]] bool stop_requested() const override { return seen_ >= steps_; }
-
- private:
-  std::size_t steps_;
-  std::size_t seen_ = 0;
-};
 
 /// Two variables of different size in a raw data set, one with missing values.
 class MappedTraining : public testing::Test {

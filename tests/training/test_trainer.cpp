@@ -10,6 +10,7 @@
 #include "stsr/base/parallel.h"
 #include "stsr/training/checkpoint.h"
 #include "stsr/training/trainer.h"
+#include "stsr/training/training_log.h"
 #include "training/stop_after.h"
 
 namespace stsr {

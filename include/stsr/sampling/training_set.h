@@ -26,7 +26,8 @@ void check_trainable(const StoredSequence& sequence);
 
 /// What one row of a training set has targets of: all `blocks` of one variable, at the same local
 /// coordinate; or all `variables`, at the same position (CoordNet, method section 7). The latter
-/// need one block, one grid and the same times.
+/// need one block, the same dimensions and reduction, and time steps at the same shares of their
+/// time spans.
 enum class RowTargets { blocks, variables };
 
 /// The coarse samples of all variables, and what the network is trained to map: local coordinates

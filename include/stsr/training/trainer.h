@@ -59,9 +59,6 @@ TrainingSummary train(TrainingRequest request, Progress& progress);
 /// The checkpoint that belongs to a model file.
 [[nodiscard]] std::filesystem::path checkpoint_path(const std::filesystem::path& output);
 
-/// The log that belongs to a model file.
-[[nodiscard]] std::filesystem::path log_path(const std::filesystem::path& output);
-
 /// A number that two training sets share only if their values do.
 [[nodiscard]] std::uint64_t fingerprint_of(const TrainingSet& set);
 

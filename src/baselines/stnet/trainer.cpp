@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -17,6 +16,7 @@
 #include "stsr/base/parallel.h"
 #include "stsr/baselines/stnet.h"
 #include "stsr/io/atomic_file.h"
+#include "stsr/training/training_log.h"
 
 namespace stsr {
 
@@ -82,7 +82,6 @@ class Run {
   void finish_epoch();
   void save();
   void write_log_line(const std::array<double, 3>& means);
-  void keep_log_until_position();
   void report(double loss);
   [[nodiscard]] std::size_t epochs(std::size_t phase) const;
   [[nodiscard]] bool phase_over() const;
@@ -129,7 +128,7 @@ void Run::begin(bool resume) {
   const std::uint64_t seed = config_.training.seed;
   engine_->restore(
       {fresh(plan_.generator, seed, 0), fresh(plan_.discriminator, seed, discriminator_streams)});
-  AtomicFile(log_path(output_)).commit();
+  start_log(output_);
   fs::remove(checkpoint_path(output_));
 }
 
@@ -164,7 +163,7 @@ void Run::resume() {
   steps_ = checkpoint.state.generator.steps;
   position_ = position;
   seconds_before_ = position_.seconds;
-  keep_log_until_position();
+  cut_log(output_, steps_);
 }
 
 double Run::elapsed() const {
@@ -312,24 +311,7 @@ void Run::write_log_line(const std::array<double, 3>& means) {
     line["adversarial"] = means[1];
     line["discriminator"] = means[2];
   }
-  std::ofstream log(log_path(output_), std::ios::app);
-  log << line.dump() << '\n';
-  if (!log.flush())
-    throw FileError(
-        fmt::format("{}: cannot be written; is the disk full?", log_path(output_).string()));
-}
-
-/// Drops the lines of epochs that come after the checkpoint.
-void Run::keep_log_until_position() {
-  std::ifstream old(log_path(output_));
-  AtomicFile log(log_path(output_));
-  for (std::string line; std::getline(old, line);) {
-    const nlohmann::json entry = nlohmann::json::parse(line, nullptr, false);
-    if (entry.is_object() && entry.contains("step") && entry["step"].is_number_unsigned() &&
-        entry["step"].get<std::size_t>() <= steps_)
-      log.write(line + "\n");
-  }
-  log.commit();
+  append_to_log(output_, line.dump());
 }
 
 }  // namespace

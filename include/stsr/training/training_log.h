@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+namespace stsr {
+
+/// The log of a training run: one JSON object a line, each with the "step" after which it was
+/// written (docs/formats.md).
+
+/// The log that belongs to a model file.
+[[nodiscard]] std::filesystem::path log_path(const std::filesystem::path& output);
+
+/// Begins an empty log. @throws FileError
+void start_log(const std::filesystem::path& output);
+
+/// Drops the lines written after `last_step`, for a run that goes on from a checkpoint.
+/// @throws FileError
+void cut_log(const std::filesystem::path& output, std::size_t last_step);
+
+/// Appends one line. @throws FileError
+void append_to_log(const std::filesystem::path& output, const std::string& line);
+
+}  // namespace stsr
