@@ -10,6 +10,7 @@
 #include "stsr/inference/upscaler.h"
 #include "stsr/metrics/psnr.h"
 #include "stsr/training/trainer.h"
+#include "stsr/training/training_log.h"
 #include "stsr/volume/analytic.h"
 
 int main() {
