@@ -8,6 +8,7 @@
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
+#include "stsr/base/parallel.h"
 #include "stsr/io/background_writer.h"
 
 namespace stsr::app {
@@ -58,6 +59,11 @@ Box parse_box(const std::string& text) {
   return {{numbers[0], numbers[2], numbers[4]}, {numbers[1], numbers[3], numbers[5]}};
 }
 
+/// A core compresses about as many values as four compute with the default network.
+std::size_t writing_threads() {
+  return static_cast<std::size_t>(std::clamp(thread_count() / 4, 1, 32));
+}
+
 }  // namespace
 
 void OutputPlace::add_to(CLI::App& command) {
@@ -79,10 +85,11 @@ void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fing
   OutputRun run{fingerprint, resume};
   if (!fingerprint.empty())
     run.fingerprint = Fingerprint().add(STSR_VERSION).add(fingerprint).text();
-  auto files = create_dataset(folder, infos, parse_format(format), run);
+  const std::size_t writers = writing_threads();
+  auto files = create_dataset(folder, infos, parse_format(format), run, writers);
   if (resume) log_found(*files, infos, folder);
   // As many volumes wait as make one time step.
-  auto writer = std::make_unique<BackgroundWriter>(std::move(files), infos.size());
+  auto writer = std::make_unique<BackgroundWriter>(std::move(files), infos.size(), writers);
   try {
     fill(*writer);
     writer->close();

@@ -8,11 +8,13 @@
 
 namespace stsr {
 
-BackgroundWriter::BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t most_waiting)
+BackgroundWriter::BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t most_waiting,
+                                   std::size_t threads)
     : writer_(std::move(writer)), most_waiting_(most_waiting) {
   if (most_waiting_ < 1)
     throw ValueError(fmt::format("at least 1 volume must be able to wait, got {}", most_waiting_));
-  thread_ = std::thread([this] { write_waiting(); });
+  if (threads < 1) throw ValueError("at least 1 thread must write, got 0");
+  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { write_waiting(); });
 }
 
 BackgroundWriter::~BackgroundWriter() {
@@ -41,17 +43,18 @@ void BackgroundWriter::close() {
   writer_->close();
 }
 
-/// Lets the thread write what waits, and ends it.
+/// Lets the threads write what waits, and ends them.
 void BackgroundWriter::finish() {
   {
     const std::lock_guard lock(mutex_);
     last_given_ = true;
   }
   change_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  for (std::thread& thread : threads_)
+    if (thread.joinable()) thread.join();
 }
 
-/// The thread: until the last volume is written, or one fails.
+/// A thread: until the last volume is begun, or one has failed.
 void BackgroundWriter::write_waiting() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -69,7 +72,7 @@ void BackgroundWriter::write_waiting() {
     }
     lock.lock();
     if (!failure) continue;
-    failure_ = failure;
+    if (!failure_) failure_ = failure;
     waiting_.clear();
     change_.notify_all();
     return;

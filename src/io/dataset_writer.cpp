@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -23,6 +24,8 @@ namespace fs = std::filesystem;
 
 /// All values that are on their way at once: 192 MiB.
 constexpr std::size_t most_in_memory = 3 * StepValues::largest_in_memory;
+
+constexpr std::size_t most_at_once = 256;
 
 void check_variables(const std::vector<VariableInfo>& variables) {
   if (const auto problem = description_problem(variables); !problem.empty())
@@ -64,12 +67,13 @@ OutputRun whole_run(const OutputRun& run, const std::vector<FileSeries>& plan,
 class FolderWriter final : public DatasetWriter {
  public:
   FolderWriter(const fs::path& folder, std::vector<VariableInfo> variables, DatasetFormat format,
-               const OutputRun& run)
+               const OutputRun& run, std::size_t at_once)
       : variables_(std::move(variables)),
         format_(format),
         series_(plan_series(variables_, format)),
         run_(whole_run(run, series_, variables_, format)),
-        folder_(folder, planned_files(series_, variables_, format), run_) {
+        folder_(folder, planned_files(series_, variables_, format), run_),
+        at_once_(at_once) {
     series_of_.resize(variables_.size());
     for (std::size_t s = 0; s < series_.size(); ++s)
       for (const std::size_t variable : series_[s].variables) series_of_[variable] = s;
@@ -85,23 +89,20 @@ class FolderWriter final : public DatasetWriter {
   }
 
   [[nodiscard]] StepValues make_values(std::size_t variable) const override {
-    // One step is written, one waits and a volume is being filled.
-    const std::size_t volumes = 2 * variables_.size() + 1;
+    // So many steps are written, one waits and a volume is being filled.
+    const std::size_t volumes = (at_once_ + 1) * variables_.size() + 1;
     return {folder_.path(), info_of(variable).grid.dims.count(),
             std::min(StepValues::largest_in_memory, most_in_memory / volumes)};
   }
 
   void write(std::size_t variable, std::size_t step, StepValues values) override {
     check(variable, step, values);
-    arrived_[variable][step] = true;
-    const FileSeries& series = series_[series_of_[variable]];
-    if (format_ == DatasetFormat::raw) {
-      write_raw(folder_.path() / series.file(step, format_), values);
-    } else {
-      Pending& pending = pending_[{series_of_[variable], step}];
-      pending.emplace(variable, std::move(values));
-      if (pending.size() == series.variables.size()) write_vti(series_of_[variable], step);
-    }
+    note_arrival(variable, step);
+    const std::size_t series = series_of_[variable];
+    if (format_ == DatasetFormat::raw)
+      write_raw(folder_.path() / series_[series].file(step, format_), values);
+    else if (const Image image = add_to_image(variable, step, std::move(values)); !image.empty())
+      write_vti(series, step, image);
   }
 
   void close() override {
@@ -120,7 +121,7 @@ class FolderWriter final : public DatasetWriter {
   }
 
  private:
-  using Pending = std::map<std::size_t, StepValues>;  // by variable
+  using Image = std::map<std::size_t, StepValues>;  // one step of a series, by variable
 
   [[nodiscard]] const VariableInfo& info_of(std::size_t variable) const {
     if (variable >= variables_.size())
@@ -131,10 +132,9 @@ class FolderWriter final : public DatasetWriter {
 
   void check(std::size_t variable, std::size_t step, const StepValues& values) const {
     const VariableInfo& info = info_of(variable);
-    if (step >= info.times.size() || arrived_[variable][step])
-      throw ValueError(
-          fmt::format("{}: step {} of variable '{}' {}", folder_.path().string(), step, info.name,
-                      step < info.times.size() ? "is written twice" : "does not exist"));
+    if (step >= info.times.size())
+      throw ValueError(fmt::format("{}: step {} of variable '{}' does not exist",
+                                   folder_.path().string(), step, info.name));
     if (values.values().size() != info.grid.dims.count())
       throw ShapeError(fmt::format("{}: step {} of variable '{}' needs {} values, got {}",
                                    folder_.path().string(), step, info.name, info.grid.dims.count(),
@@ -149,10 +149,18 @@ class FolderWriter final : public DatasetWriter {
     });
   }
 
+  void note_arrival(std::size_t variable, std::size_t step) {
+    const std::lock_guard lock(mutex_);
+    if (arrived_[variable][step])
+      throw ValueError(fmt::format("{}: step {} of variable '{}' is written twice",
+                                   folder_.path().string(), step, info_of(variable).name));
+    arrived_[variable][step] = true;
+  }
+
   /// Calls f with one piece after the other, so that mapped values never take more memory than one.
   template <class F>
-  static void for_each_piece(const StepValues& values, const F& f) {
-    constexpr std::size_t most = StepValues::largest_in_memory / 4;
+  void for_each_piece(const StepValues& values, const F& f) const {
+    const std::size_t most = StepValues::largest_in_memory / (4 * at_once_);
     const std::span<const float> all = values.values();
     for (std::size_t begin = 0; begin < all.size(); begin += most) {
       f(all.subspan(begin, std::min(most, all.size() - begin)));
@@ -166,15 +174,24 @@ class FolderWriter final : public DatasetWriter {
     folder_.commit_step(file, path);
   }
 
-  void write_vti(std::size_t series, std::size_t step) {
-    const auto pending = pending_.extract({series, step});
+  /// The whole image where this was the last of its variables; else nothing.
+  Image add_to_image(std::size_t variable, std::size_t step, StepValues values) {
+    const std::lock_guard lock(mutex_);
+    const std::size_t series = series_of_[variable];
+    Image& image = incomplete_[{series, step}];
+    image.emplace(variable, std::move(values));
+    if (image.size() < series_[series].variables.size()) return {};
+    return std::move(incomplete_.extract({series, step}).mapped());
+  }
+
+  void write_vti(std::size_t series, std::size_t step, const Image& image) {
     const fs::path path = folder_.path() / series_[series].file(step, format_);
     std::vector<ImageValues> arrays;
     for (const std::size_t variable : series_[series].variables)
-      arrays.push_back({variables_[variable].name, &pending.mapped().at(variable)});
+      arrays.push_back({variables_[variable].name, &image.at(variable)});
     AtomicFile file(path);
     write_image(file.partial_path(), path, variables_[series_[series].variables.front()].grid,
-                arrays);
+                arrays, StepValues::largest_in_memory / at_once_);
     folder_.commit_step(file, path);
   }
 
@@ -183,9 +200,11 @@ class FolderWriter final : public DatasetWriter {
   std::vector<FileSeries> series_;
   OutputRun run_;
   OutputFolder folder_;
-  std::vector<std::size_t> series_of_;                              // by variable
-  std::vector<std::vector<bool>> arrived_;                          // [variable][step]
-  std::map<std::pair<std::size_t, std::size_t>, Pending> pending_;  // by series and step
+  std::size_t at_once_;
+  std::vector<std::size_t> series_of_;                               // by variable
+  std::mutex mutex_;                                                 // guards what follows
+  std::vector<std::vector<bool>> arrived_;                           // [variable][step]
+  std::map<std::pair<std::size_t, std::size_t>, Image> incomplete_;  // by series and step
 };
 
 }  // namespace
@@ -201,13 +220,17 @@ void DatasetWriter::write(std::size_t variable, std::size_t step, std::span<cons
 
 std::unique_ptr<DatasetWriter> create_dataset(const fs::path& folder,
                                               std::vector<VariableInfo> variables,
-                                              DatasetFormat format, const OutputRun& run) {
+                                              DatasetFormat format, const OutputRun& run,
+                                              std::size_t at_once) {
   check_variables(variables);
+  if (at_once < 1 || at_once > most_at_once)
+    throw ValueError(fmt::format("from 1 to {} time steps can be written at once, got {}",
+                                 most_at_once, at_once));
   if (format == DatasetFormat::vti && !vtk_available())
     throw ValueError(
         "this build of STSR has no VTK and cannot write .vti; build it with -DSTSR_WITH_VTK=ON, or "
         "choose raw");
-  return std::make_unique<FolderWriter>(folder, std::move(variables), format, run);
+  return std::make_unique<FolderWriter>(folder, std::move(variables), format, run, at_once);
 }
 
 }  // namespace stsr

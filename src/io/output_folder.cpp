@@ -212,6 +212,7 @@ void OutputFolder::remove_steps(const std::vector<std::string>& names) const {
 
 void OutputFolder::commit_step(AtomicFile& file, const fs::path& path) {
   file.commit();
+  const std::lock_guard lock(mutex_);
   written_.push_back(path);
   steps_there_ = true;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,7 @@ class OutputFolder {
   [[nodiscard]] bool found(std::size_t series, std::size_t step) const {
     return found_[series][step];
   }
-  /// Renames a step file into place.
+  /// Renames a step file into place; several threads may.
   void commit_step(AtomicFile& file, const std::filesystem::path& path);
   /// Writes one of the files that come last, .pvd and dataset.toml. @throws FileError
   void write_end(const std::string& name, const std::string& text);
@@ -75,6 +76,7 @@ class OutputFolder {
   std::vector<StepFiles> plan_;
   OutputRun run_;
   std::vector<std::vector<bool>> found_;  // [series][step]
+  std::mutex mutex_;                      // guards what commit_step() changes, the next two
   bool steps_there_ = false;              // at least one, found or written
   std::vector<std::filesystem::path> written_;
   std::vector<std::filesystem::path> written_ends_;

@@ -1,7 +1,9 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <limits>
 #include <thread>
@@ -58,10 +60,10 @@ TEST(BackgroundWriter, TheBytesAreThoseOfTheWriterItself) {
     if (format == DatasetFormat::vti && !vtk_available()) continue;
     const TestFolder folder;
     const std::vector<VariableInfo> infos{info_of("a", 3), info_of("b", 3)};
-    for (const char* name : {"direct", "background"}) {
-      auto writer = create_dataset(folder / name, infos, format);
-      if (std::string(name) == "background")
-        writer = std::make_unique<BackgroundWriter>(std::move(writer), 2);
+    for (const std::size_t threads : {0, 1, 3}) {
+      const std::string name = threads == 0 ? "direct" : fmt::format("by-{}", threads);
+      auto writer = create_dataset(folder / name, infos, format, {}, threads == 0 ? 1 : threads);
+      if (threads > 0) writer = std::make_unique<BackgroundWriter>(std::move(writer), 2, threads);
       for (std::size_t step = 0; step < 3; ++step)
         for (std::size_t i = 0; i < 2; ++i) writer->write(i, step, noise(infos[i], 10 * step + i));
       writer->close();
@@ -69,7 +71,8 @@ TEST(BackgroundWriter, TheBytesAreThoseOfTheWriterItself) {
     std::size_t files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder / "direct")) {
       const std::string name = entry.path().filename().string();
-      EXPECT_EQ(read_all(entry.path()), read_all(folder / "background" / name)) << name;
+      for (const char* other : {"by-1", "by-3"})
+        EXPECT_EQ(read_all(entry.path()), read_all(folder / other / name)) << other << ' ' << name;
       ++files;
     }
     EXPECT_EQ(files, format == DatasetFormat::raw ? 7U : 5U);
@@ -99,6 +102,35 @@ TEST(BackgroundWriter, NoMoreVolumesWaitThanItWasTold) {
   writer.close();
   EXPECT_TRUE(inner.closed);
   EXPECT_THAT(steps, ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+/// Lets nobody go on before as many threads write as it was told.
+class MeetingWriter final : public DatasetWriter {
+ public:
+  MeetingWriter(std::ptrdiff_t threads, std::atomic<std::size_t>& written)
+      : meeting_(threads), written_(written) {}
+  [[nodiscard]] bool found(std::size_t, std::size_t) const override { return false; }
+  [[nodiscard]] StepValues make_values(std::size_t) const override {
+    return {std::filesystem::temp_directory_path(), 8};
+  }
+  using DatasetWriter::write;
+  void write(std::size_t, std::size_t, StepValues) override {
+    meeting_.arrive_and_wait();
+    ++written_;
+  }
+  void close() override {}
+
+ private:
+  std::barrier<> meeting_;
+  std::atomic<std::size_t>& written_;
+};
+
+TEST(BackgroundWriter, AsManyVolumesAreWrittenAtOnceAsThereAreThreads) {
+  std::atomic<std::size_t> written{0};
+  BackgroundWriter writer(std::make_unique<MeetingWriter>(3, written), 1, 3);
+  for (std::size_t step = 0; step < 6; ++step) writer.write(0, step, writer.make_values(0));
+  writer.close();
+  EXPECT_EQ(written, 6U);
 }
 
 TEST(BackgroundWriter, AFailureReachesTheCallerAsItIsAndEveryTime) {
@@ -131,28 +163,31 @@ TEST(BackgroundWriter, WritesWhatItWasGivenWhenTheCallerGivesUp) {
   EXPECT_THAT(steps, ElementsAre(0, 1, 2));
 }
 
-TEST(BackgroundWriter, NeedsRoomForAVolume) {
+TEST(BackgroundWriter, NeedsRoomForAVolumeAndAThread) {
   std::vector<std::size_t> steps;
   EXPECT_THROW(BackgroundWriter(std::make_unique<SlowWriter>(steps), 0), ValueError);
+  EXPECT_THROW(BackgroundWriter(std::make_unique<SlowWriter>(steps), 1, 0), ValueError);
 }
 
 TEST(BackgroundWriter, LeavesNothingWhenTheDiskIsFull) {
-  for (const DatasetFormat format : {DatasetFormat::raw, DatasetFormat::vti}) {
-    if (format == DatasetFormat::vti && !vtk_available()) continue;
-    const TestFolder folder;
-    const VariableInfo info = info_of("v", 9);
-    {
-      const SmallFiles limit(20000);
-      BackgroundWriter writer(create_dataset(folder / "out", {info}, format), 1);
-      const std::string message = message_of<FileError>([&] {
-        for (std::size_t step = 0; step < 9; ++step) writer.write(0, step, noise(info, step));
-        writer.close();
-      });
-      EXPECT_THAT(message, HasSubstr("_0000."));
-      EXPECT_THAT(message, HasSubstr("writing failed: "));
+  for (const std::size_t threads : {1, 3})
+    for (const DatasetFormat format : {DatasetFormat::raw, DatasetFormat::vti}) {
+      if (format == DatasetFormat::vti && !vtk_available()) continue;
+      const TestFolder folder;
+      const VariableInfo info = info_of("v", 9);
+      {
+        const SmallFiles limit(20000);
+        BackgroundWriter writer(create_dataset(folder / "out", {info}, format, {}, threads), 1,
+                                threads);
+        const std::string message = message_of<FileError>([&] {
+          for (std::size_t step = 0; step < 9; ++step) writer.write(0, step, noise(info, step));
+          writer.close();
+        });
+        EXPECT_THAT(message, HasSubstr(threads == 1 ? "_0000." : "_000"));
+        EXPECT_THAT(message, HasSubstr("writing failed: "));
+      }
+      EXPECT_THAT(folder.names(), IsEmpty());
     }
-    EXPECT_THAT(folder.names(), IsEmpty());
-  }
 }
 
 TEST(BackgroundWriter, SeveralVariablesAndStepsOutOfOrder) {

@@ -11,8 +11,10 @@
 #include <vtkPointData.h>
 #include <vtkXMLImageDataWriter.h>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include "stsr/io/dataset.h"
 #include "test_folder.h"
@@ -212,6 +214,32 @@ TEST(VtkImage, DamagedFilesGiveOneLineAndPrintNothing) {
   }
   EXPECT_NO_THROW(
       (void)open_dataset(folder.write("g.vti", header + "0 1 0 1 0 1" + rest))->read(0, 0));
+}
+
+TEST(VtkImage, ThreadsReadWholeAndDamagedFilesSideBySide) {
+  const TestFolder folder;
+  const auto data = image();
+  data->GetPointData()->AddArray(numbers<float>(VTK_FLOAT, "p"));
+  const auto whole = write(folder, data, Mode::appended_raw, Compression::zlib);
+  const std::string bytes = read_all(whole);
+  const auto cut = folder.write("cut.vti", bytes.substr(0, bytes.size() - 60));
+  std::atomic<std::size_t> read{0};
+  std::atomic<std::size_t> refused{0};
+  testing::internal::CaptureStderr();
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < 4; ++i)
+    threads.emplace_back([&, i] {
+      for (std::size_t round = 0; round < 50; ++round) try {
+          (void)open_dataset(i % 2 == 0 ? whole : cut)->read(0, 0);
+          ++read;
+        } catch (const FileError&) {
+          ++refused;
+        }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(read, 100U);
+  EXPECT_EQ(refused, 100U);
 }
 
 std::string series(const std::string& entries) {

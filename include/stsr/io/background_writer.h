@@ -6,23 +6,27 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "stsr/io/dataset_writer.h"
 
 namespace stsr {
 
-/// Hands time steps to another writer in a thread of its own, so that the next is computed while
-/// one is compressed and goes to disk. For one caller; the bytes on disk are the same.
+/// Hands time steps to another writer in threads of its own, so that the next are computed while
+/// some are compressed and go to disk. For one caller; the bytes on disk are the same.
 ///
-/// What fails in the thread is thrown, as it is, by the next call of write() or close(), and by
-/// every later one; nothing more is written then. The destructor writes what was given to write(),
+/// What fails first in a thread is thrown, as it is, by the next call of write() or close(), and by
+/// every later one; nothing more is begun then. The destructor writes what was given to write(),
 /// if nothing has failed: steps that were computed before an interruption are there for the run
 /// that goes on.
 class BackgroundWriter final : public DatasetWriter {
  public:
   /// @param most_waiting  volumes, one time step of one variable each, that may wait while another
   ///   is written; write() waits where there are as many. At least 1.
-  BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t most_waiting);
+  /// @param threads  that write, each its own volume, at least 1
+  /// @throws ValueError  one of them is 0.
+  BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t most_waiting,
+                   std::size_t threads = 1);
   ~BackgroundWriter() override;
   BackgroundWriter(const BackgroundWriter&) = delete;
   BackgroundWriter& operator=(const BackgroundWriter&) = delete;
@@ -50,7 +54,7 @@ class BackgroundWriter final : public DatasetWriter {
   std::deque<Volume> waiting_;
   std::exception_ptr failure_;
   bool last_given_ = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace stsr

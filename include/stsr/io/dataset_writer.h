@@ -41,13 +41,13 @@ class DatasetWriter {
   [[nodiscard]] virtual bool found(std::size_t variable, std::size_t step) const = 0;
 
   /// Room for one time step of a variable, to be filled and given to write(): volumes may be larger
-  /// than memory. found() and make_values() may be called while another thread writes.
+  /// than memory. found() and make_values() may be called while other threads write.
   /// @throws FileError  the disk is full.
   [[nodiscard]] virtual StepValues make_values(std::size_t variable) const = 0;
 
   /// The values [nz*ny*nx], x fastest, in the data's unit. Each (variable, step) that was not found
   /// is written once, steps in any order; for `vti`, a file is written when its last variable has
-  /// arrived.
+  /// arrived. Several threads may write at once.
   /// @throws FileError  the disk is full or the folder cannot be written; ShapeError, ValueError
   ///   values that do not fit, twice, or of no variable or step; NumericError  a value is infinite.
   virtual void write(std::size_t variable, std::size_t step, StepValues values) = 0;
@@ -59,16 +59,20 @@ class DatasetWriter {
   virtual void close() = 0;
 };
 
-/// Memory: what make_values() gives lies in memory where a time step of all variables, together
-/// with the next one, takes at most 192 MiB, and no volume more than 64 MiB; else in mapped files
-/// in `folder` that vanish with their owner. Writing takes at most 128 MiB more, whatever the size.
+/// Memory: what make_values() gives lies in memory where the time steps of all variables that are
+/// on their way, `at_once` and a next one, take at most 192 MiB, and no volume more than 64 MiB;
+/// else in mapped files in `folder` that vanish with their owner. Writing takes at most 128 MiB
+/// more, whatever the size.
+/// @param at_once  time steps that are going to be written at the same time, by as many threads; 1
+/// to 256
 /// @throws FileError  the folder cannot be made, is in use by another run, holds files that are not
 /// ours, or an unfinished run is to be resumed that is another one; ValueError  `vti` where this
-/// build has no VTK.
+/// build has no VTK, or `at_once` out of its range.
 [[nodiscard]] std::unique_ptr<DatasetWriter> create_dataset(const std::filesystem::path& folder,
                                                             std::vector<VariableInfo> variables,
                                                             DatasetFormat format,
-                                                            const OutputRun& run = {});
+                                                            const OutputRun& run = {},
+                                                            std::size_t at_once = 1);
 
 /// True where an interrupted run left its mark.
 [[nodiscard]] bool is_unfinished(const std::filesystem::path& folder);

@@ -2,33 +2,82 @@
 
 #include <vtkLogger.h>
 #include <vtkObjectFactory.h>
+#include <vtkOutputWindow.h>
+#include <vtkSmartPointer.h>
 
 #include <cctype>
+#include <mutex>
 
 namespace stsr {
 
 namespace {
 
-std::mutex turns;
+/// Where this thread's messages go; null where it captures none.
+thread_local std::string* capturing = nullptr;
 
+/// Hands a thread's first message to its capture, and those of other threads to the former window.
 class CapturingWindow : public vtkOutputWindow {
  public:
   static CapturingWindow* New();
-  void DisplayText(const char* text) override { keep(text); }
-  void DisplayErrorText(const char* text) override { keep(text); }
-  void DisplayWarningText(const char* text) override { keep(text); }
-  void DisplayGenericWarningText(const char* text) override { keep(text); }
+  void DisplayText(const char* text) override {
+    if (!keep(text)) former->DisplayText(text);
+  }
+  void DisplayErrorText(const char* text) override {
+    if (!keep(text)) former->DisplayErrorText(text);
+  }
+  void DisplayWarningText(const char* text) override {
+    if (!keep(text)) former->DisplayWarningText(text);
+  }
+  void DisplayGenericWarningText(const char* text) override {
+    if (!keep(text)) former->DisplayGenericWarningText(text);
+  }
   void DisplayDebugText(const char*) override {}
 
-  std::string first;
+  vtkSmartPointer<vtkOutputWindow> former;
 
  private:
-  void keep(const char* text) {
-    if (first.empty() && text != nullptr) first = text;
+  static bool keep(const char* text) {
+    if (capturing == nullptr) return false;
+    if (capturing->empty() && text != nullptr) *capturing = text;
+    return true;
   }
 };
 
 vtkStandardNewMacro(CapturingWindow);
+
+/// The window of the process, which is global: ours from the first capture to the last.
+class WindowOfTheProcess {
+ public:
+  void take() {
+    const std::lock_guard lock(mutex_);
+    if (captures_++ > 0) return;
+    const auto window = vtkSmartPointer<CapturingWindow>::New();
+    window->former = vtkOutputWindow::GetInstance();
+    former_verbosity_ = vtkLogger::GetCurrentVerbosityCutoff();
+    vtkOutputWindow::SetInstance(window);
+    // VTK's logger prints what the window gets once more, on its own.
+    vtkLogger::SetStderrVerbosity(vtkLogger::VERBOSITY_OFF);
+    window_ = window;
+  }
+  void give_back() {
+    const std::lock_guard lock(mutex_);
+    if (--captures_ > 0) return;
+    vtkLogger::SetStderrVerbosity(static_cast<vtkLogger::Verbosity>(former_verbosity_));
+    vtkOutputWindow::SetInstance(window_->former);
+    window_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  int captures_ = 0;
+  int former_verbosity_ = 0;
+  vtkSmartPointer<CapturingWindow> window_;
+};
+
+WindowOfTheProcess& window() {
+  static WindowOfTheProcess the_window;
+  return the_window;
+}
 
 /// "ERROR: In file.cxx, line 3\nvtkReader (0x1234): what is wrong\n\n" without all but the end.
 std::string essence(const std::string& text) {
@@ -46,23 +95,18 @@ std::string essence(const std::string& text) {
 
 }  // namespace
 
-MessageCapture::MessageCapture()
-    : turn_(turns),
-      former_(vtkOutputWindow::GetInstance()),
-      former_verbosity_(vtkLogger::GetCurrentVerbosityCutoff()),
-      window_(vtkSmartPointer<CapturingWindow>::New()) {
-  vtkOutputWindow::SetInstance(window_);
-  // VTK's logger prints what the window gets once more, on its own.
-  vtkLogger::SetStderrVerbosity(vtkLogger::VERBOSITY_OFF);
+MessageCapture::MessageCapture() {
+  window().take();
+  capturing = &first_;
 }
 
 MessageCapture::~MessageCapture() {
-  vtkLogger::SetStderrVerbosity(static_cast<vtkLogger::Verbosity>(former_verbosity_));
-  vtkOutputWindow::SetInstance(former_);
+  capturing = nullptr;
+  window().give_back();
 }
 
 std::string MessageCapture::first() const {
-  return essence(static_cast<const CapturingWindow*>(window_.Get())->first);
+  return essence(first_);
 }
 
 }  // namespace stsr

@@ -1,16 +1,12 @@
 #pragma once
 
-#include <vtkOutputWindow.h>
-#include <vtkSmartPointer.h>
-
-#include <mutex>
 #include <string>
 
 namespace stsr {
 
-/// Keeps what VTK reports while it lives, instead of letting VTK print it: errors and warnings of
-/// every object that takes part, also those that a reader makes itself. VTK's output window is
-/// global, so one capture lives at a time and others wait.
+/// Keeps what VTK reports in this thread while it lives, instead of letting VTK print it: errors
+/// and warnings of every object that takes part, also those that a reader makes itself. One lives
+/// at a time in a thread; other threads may have theirs.
 class MessageCapture {
  public:
   MessageCapture();
@@ -23,10 +19,7 @@ class MessageCapture {
   [[nodiscard]] std::string first() const;
 
  private:
-  std::unique_lock<std::mutex> turn_;
-  vtkSmartPointer<vtkOutputWindow> former_;
-  int former_verbosity_;
-  vtkSmartPointer<vtkOutputWindow> window_;
+  std::string first_;
 };
 
 }  // namespace stsr
