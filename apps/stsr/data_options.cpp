@@ -61,7 +61,7 @@ Box parse_box(const std::string& text) {
 
 /// A core compresses about as many values as four compute with the default network.
 std::size_t writing_threads() {
-  return static_cast<std::size_t>(std::clamp(thread_count() / 4, 1, 32));
+  return static_cast<std::size_t>(std::clamp(thread_count() / 4, 1, 8));
 }
 
 }  // namespace
@@ -85,8 +85,9 @@ void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fing
   OutputRun run{fingerprint, resume};
   if (!fingerprint.empty())
     run.fingerprint = Fingerprint().add(STSR_VERSION).add(fingerprint).text();
-  const std::size_t writers = writing_threads();
-  auto files = create_dataset(folder, infos, parse_format(format), run, writers);
+  const DatasetFormat kind = parse_format(format);
+  const std::size_t writers = kind == DatasetFormat::vti ? writing_threads() : 1;
+  auto files = create_dataset(folder, infos, kind, run, writers);
   if (resume) log_found(*files, infos, folder);
   // As many volumes wait as make one time step.
   auto writer = std::make_unique<BackgroundWriter>(std::move(files), infos.size(), writers);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "coarse_samples.h"
 #include "commands.h"
 #include "data_options.h"
 #include "parse.h"
@@ -40,13 +41,7 @@ void add_input(Fingerprint& all, const Dataset& data, std::size_t variable, cons
   const VariableInfo& coarse = data.variables()[variable];
   for (const double spacing : coarse.grid.spacing) all.add(spacing);
   all.add(std::span(coarse.times));
-  TerminalProgress progress("reading", quiet);
-  for (std::size_t step = 0; step < coarse.times.size(); ++step) {
-    const std::vector<float> values = data.read(variable, step);
-    all.add(std::span(values));
-    progress.report(step + 1, coarse.times.size(), "volume", coarse.name);
-    progress.check();
-  }
+  add_samples(all, data, variable, quiet);
 }
 
 void run(const Options& options, bool quiet) {

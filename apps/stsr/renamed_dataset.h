@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ class RenamedDataset final : public Dataset {
   [[nodiscard]] std::vector<float> read(std::size_t variable, std::size_t step) const override {
     return data_->read(variable, step);
   }
+  [[nodiscard]] std::vector<std::filesystem::path> files() const override { return data_->files(); }
   [[nodiscard]] StoredStep map(std::size_t variable, std::size_t step,
                                const std::filesystem::path& scratch) const override {
     return data_->map(variable, step, scratch);

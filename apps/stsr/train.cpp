@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -93,9 +94,10 @@ void run(const Options& options, bool quiet) {
     TerminalProgress progress("training", quiet, request.time_limit_seconds);
     summary = train(std::move(request), progress);
   }
-  spdlog::info("{} epochs in {}, loss {:.3g}, {} parameters, {:.4g} rows/s", summary.epochs,
-               duration_text(summary.seconds), summary.loss, summary.parameters,
-               summary.rows_per_second);
+  spdlog::info("{} epochs in {}, loss {}, {} parameters, {:.4g} rows/s", summary.epochs,
+               duration_text(summary.seconds),
+               std::isnan(summary.loss) ? "-" : fmt::format("{:.3g}", summary.loss),
+               summary.parameters, summary.rows_per_second);
   spdlog::info("wrote {}; 'stsr upscale {} -o DIR' writes volumes", options.model, options.model);
 }
 

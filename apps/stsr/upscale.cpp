@@ -1,7 +1,9 @@
 #include <array>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "coarse_samples.h"
 #include "commands.h"
 #include "config_options.h"
 #include "data_options.h"
@@ -15,6 +17,10 @@ namespace {
 constexpr const char* examples =
     "  stsr upscale wake.stsr -o fine                    undoes the reduction of the training "
     "data\n"
+    "  stsr upscale wake.stsr --through coarse -o fine   the same, more accurate: the output "
+    "passes "
+    "through\n"
+    "                                                    the coarse samples\n"
     "  stsr upscale wake.stsr --space 1.75 --time 2.5 -o fine\n"
     "  stsr upscale wake.stsr --dims 256,96,32 --times 4:8.8:121 --variables p -o fine\n"
     "  stsr upscale wake.stsr --like truth --format raw -o fine\n"
@@ -26,6 +32,7 @@ constexpr const char* examples =
 struct Options {
   std::string model;
   std::string precision;
+  std::vector<std::string> through;
   GridOptions grid;
   OutputOptions output;
 };
@@ -41,7 +48,12 @@ void run(const Options& options, bool quiet) {
     auto made = output_variables(model, one, options.grid.request(known[variable].name));
     outputs.push_back(std::move(made.front()));
   }
-  write_model_outputs(model, outputs, precision, options.output.place, quiet);
+  std::optional<CoarseSamples> through;
+  if (!options.through.empty()) {
+    for (const std::string& path : options.through) options.output.refuse_as_output(path);
+    through = samples_behind(outputs, options.through, quiet);
+  }
+  write_model_outputs(model, outputs, precision, options.output.place, quiet, through);
 }
 
 }  // namespace
@@ -54,6 +66,12 @@ void add_upscale(CLI::App& program, Invocation& invocation) {
   command->add_option("model", options->model, "Model file or checkpoint of stsr train")
       ->required()
       ->type_name("MODEL");
+  command
+      ->add_option("--through", options->through,
+                   "A data set that the model was trained on: correct the output so that it passes "
+                   "through its samples (repeat for several)")
+      ->allow_extra_args(false)
+      ->type_name("DATA");
   options->grid.add_to(*command);
   add_precision_option(*command, options->precision);
   options->output.add_to(*command);

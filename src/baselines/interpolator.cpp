@@ -9,6 +9,7 @@
 #include "baselines/coefficients.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
+#include "stsr/base/shape.h"
 
 namespace stsr {
 
@@ -123,17 +124,16 @@ void Interpolator::evaluate_slice(const double* coefficients, std::size_t z, flo
   }
 }
 
-void Interpolator::mark_missing(const CoarseStep& coarse, std::span<float> values) const {
+/// In one plane of the output.
+void Interpolator::mark_missing(const CoarseStep& coarse, std::size_t z, float* values) const {
   if (coarse.missing.empty()) return;
   const Dims& n = coarse_.grid.dims;
-  float* value = values.data();
-  for (const Taps& z : taps_[2])
-    for (const Taps& y : taps_[1])
-      for (const Taps& x : taps_[0]) {
-        if (coarse.missing[(z.nearest * n.y + y.nearest) * n.x + x.nearest] != 0)
-          *value = std::numeric_limits<float>::quiet_NaN();
-        ++value;
-      }
+  for (const Taps& y : taps_[1])
+    for (const Taps& x : taps_[0]) {
+      if (coarse.missing[(taps_[2][z].nearest * n.y + y.nearest) * n.x + x.nearest] != 0)
+        *values = std::numeric_limits<float>::quiet_NaN();
+      ++values;
+    }
 }
 
 std::vector<float> Interpolator::step(std::size_t step) {
@@ -143,36 +143,48 @@ std::vector<float> Interpolator::step(std::size_t step) {
 }
 
 void Interpolator::step(std::size_t step, std::span<float> out) {
+  planes(step, 0, output_.grid.dims.z, out);
+}
+
+void Interpolator::planes(std::size_t step, std::size_t z_begin, std::size_t z_end,
+                          std::span<float> out) {
   if (step >= output_.times.size())
     throw ValueError(
         fmt::format("there is no output step {}; the last is {}", step, output_.times.size() - 1));
   const Dims& dims = output_.grid.dims;
-  if (out.size() != dims.count())
-    throw ShapeError(fmt::format("an output step of {} x {} x {} samples does not fit into {}",
-                                 dims.x, dims.y, dims.z, out.size()));
+  if (z_begin >= z_end || z_end > dims.z)
+    throw ValueError(fmt::format("planes {} to {} of an output with {}", z_begin, z_end, dims.z));
+  if (out.size() != checked_product({dims.x, dims.y, z_end - z_begin}))
+    throw ShapeError(fmt::format("{} planes of {} x {} samples do not fit into {}", z_end - z_begin,
+                                 dims.x, dims.y, out.size()));
   const TimeBlend blend = blend_at(coarse_.times, output_.times[step]);
   const CoarseStep& first = load(blend.first, blend.second);
   const CoarseStep& second = load(blend.second, blend.first);
 
   // Everything is linear, so blending the coefficients in time costs one evaluation, not two.
-  std::vector<double> mixed;
   const double* coefficients = first.coefficients.data();
   if (blend.second != blend.first) {
-    mixed.resize(first.coefficients.size());
-    parallel_parts("interpolation in time", mixed.size(),
-                   [&](int, std::size_t begin, std::size_t end) {
-                     for (std::size_t i = begin; i < end; ++i)
-                       mixed[i] = (1.0 - blend.weight) * first.coefficients[i] +
-                                  blend.weight * second.coefficients[i];
-                   });
-    coefficients = mixed.data();
+    if (mixed_step_ != step) mix(first, second, blend.weight);
+    mixed_step_ = step;
+    coefficients = mixed_.data();
   }
 
-  parallel_for("interpolation in space", dims.z, [&](std::size_t z) {
-    evaluate_slice(coefficients, z, out.data() + z * dims.x * dims.y);
+  parallel_for("interpolation in space", z_end - z_begin, [&](std::size_t plane) {
+    const std::size_t z = z_begin + plane;
+    float* const values = out.data() + plane * dims.x * dims.y;
+    evaluate_slice(coefficients, z, values);
+    mark_missing(first, z, values);
+    if (blend.second != blend.first) mark_missing(second, z, values);
   });
-  mark_missing(first, out);
-  if (blend.second != blend.first) mark_missing(second, out);
+}
+
+void Interpolator::mix(const CoarseStep& first, const CoarseStep& second, double weight) {
+  mixed_.resize(first.coefficients.size());
+  parallel_parts(
+      "interpolation in time", mixed_.size(), [&](int, std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
+          mixed_[i] = (1.0 - weight) * first.coefficients[i] + weight * second.coefficients[i];
+      });
 }
 
 }  // namespace stsr

@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
 
 #include "record.h"
 #include "stsr/base/error.h"
@@ -26,21 +30,15 @@ std::string text_of(const ComparedData& entry) {
   return config_detail::write_fields({{config_detail::section_of(entry, "data", "")}, {}});
 }
 
-/// Changes when a file of the data set is written again.
-std::string state_of(const fs::path& path) {
+/// Changes when a file that the data set consists of is written again.
+std::string state_of(const fs::path& path, const Dataset& data) {
   Fingerprint state;
-  const auto add = [&](const fs::path& file) {
+  for (const fs::path& file : data.files()) {
     std::error_code code;
     const auto time = fs::last_write_time(file, code).time_since_epoch();
     state.add(file.string()).add(static_cast<std::int64_t>(time.count()));
-  };
-  std::error_code code;
-  std::vector<fs::path> files{fs::weakly_canonical(path, code)};
-  if (fs::is_directory(files.front(), code))
-    for (const auto& file : fs::directory_iterator(files.front())) files.push_back(file.path());
-  std::sort(files.begin(), files.end());
-  std::for_each(files.begin(), files.end(), add);
-  return state.text();
+  }
+  return state.add(path.string()).text();
 }
 
 AnalyticRequest analytic_request(const ComparedData& entry) {
@@ -95,26 +93,47 @@ void make_dataset(const fs::path& folder, const std::string& key,
   write_record(record, key, Record::object());
 }
 
+/// Makes files differ, and names of the training that several data sets have.
+void name_apart(std::vector<ComparedVariable>& variables) {
+  std::set<std::string> taken;
+  std::map<std::string, std::size_t> uses;
+  for (ComparedVariable& variable : variables) {
+    const std::string base = variable.file;
+    for (std::size_t i = 2; !taken.insert(variable.file).second; ++i)
+      variable.file = fmt::format("{}-{}", base, i);
+    ++uses[variable.name()];
+  }
+  for (ComparedVariable& variable : variables)
+    if (uses[variable.name()] > 1)
+      variable.trained =
+          fmt::format("{}_{}", file_name_of(variable.data->entry().name), variable.name());
+}
+
 }  // namespace
 
 ComparedCase::ComparedCase(const ComparedData& entry, const fs::path& folder,
                            ComparisonObserver& observer)
     : entry_(entry) {
-  const fs::path own = folder / "data" / file_name_of(entry.name);
-  make_truth(own / "truth", observer);
-  make_coarse(own / "coarse", observer);
+  // The last folder tells the data sets apart where several are trained on (see stsr train).
+  const auto own = [&](const char* what) {
+    return folder / "data" / what / file_name_of(entry.name);
+  };
+  make_truth(own("truth"), observer);
+  make_coarse(own("coarse"), observer);
   if (!entry_.output_space && !entry_.output_steps) return;
   truth_.reset();  // of another resolution than what the methods write
+  truth_state_.clear();
   if (entry_.field.empty()) return;
   // What the methods write is finer than what the coarse data came from: the field gives it too.
   const VariableInfo& coarse = coarse_->variables().front();
   const AnalyticSequence fine(find_analytic_field(entry_.field),
                               output_of(entry_, coarse, output_request(coarse.name)));
   make_dataset(
-      own / "fine-truth", Fingerprint().add(text_of(entry_)).text(), fine.variables(),
+      own("fine-truth"), Fingerprint().add(text_of(entry_)).text(), fine.variables(),
       entry_.name + ": generating the fine truth", observer,
       [&](DatasetWriter& writer, Progress& progress) { write_analytic(fine, writer, progress); });
-  truth_ = open_dataset(own / "fine-truth");
+  truth_ = open_dataset(own("fine-truth"));
+  truth_state_ = text_of(entry_);
 }
 
 void ComparedCase::make_truth(const fs::path& folder, ComparisonObserver& observer) {
@@ -134,6 +153,7 @@ void ComparedCase::make_truth(const fs::path& folder, ComparisonObserver& observ
     return;
   }
   truth_ = open_dataset(truth_path_);
+  truth_state_ = entry_.field.empty() ? state_of(truth_path_, *truth_) : text_of(entry_);
 }
 
 void ComparedCase::make_coarse(const fs::path& folder, ComparisonObserver& observer) {
@@ -151,7 +171,7 @@ void ComparedCase::make_coarse(const fs::path& folder, ComparisonObserver& obser
       chosen.push_back(find_variable(truth_->variables(), name));
   if (chosen.empty())
     for (std::size_t i = 0; i < truth_->variables().size(); ++i) chosen.push_back(i);
-  const std::string key = Fingerprint().add(text_of(entry_)).add(state_of(truth_path_)).text();
+  const std::string key = Fingerprint().add(text_of(entry_)).add(truth_state_).text();
   make_dataset(folder, key, reduced_infos(*truth_, chosen, entry_.space, entry_.time),
                entry_.name + ": reducing", observer,
                [&](DatasetWriter& writer, Progress& progress) {
@@ -185,6 +205,15 @@ GridRequest ComparedCase::output_request(const std::string& name) const {
   return request;
 }
 
+std::string ComparedCase::output_option(const std::string& name) const {
+  const GridRequest request = output_request(name);
+  std::string text;
+  if (request.like) text += fmt::format(" --like {}", truth_path_.string());
+  if (request.space) text += fmt::format(" --space {}", fmt::join(*request.space, ","));
+  if (request.times) text += fmt::format(" --times {}", fmt::join(*request.times, ","));
+  return text;
+}
+
 std::size_t ComparedVariable::truth_index() const {
   return find_variable(data->truth()->variables(), name());
 }
@@ -199,10 +228,11 @@ std::vector<ComparedVariable> compared_variables(
       if (!data->entry().coarse.empty() && !only.empty() &&
           std::find(only.begin(), only.end(), name) == only.end())
         continue;
-      variables.push_back(
-          {data.get(), i,
-           cases.size() == 1 ? name : fmt::format("{}/{}", data->entry().name, name)});
+      const std::string key =
+          cases.size() == 1 ? name : fmt::format("{}/{}", data->entry().name, name);
+      variables.push_back({data.get(), i, key, file_name_of(key), name});
     }
+  name_apart(variables);
   return variables;
 }
 

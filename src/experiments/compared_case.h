@@ -23,15 +23,20 @@ class ComparedCase {
                ComparisonObserver& observer);
 
   [[nodiscard]] const ComparedData& entry() const { return entry_; }
-  /// Only the variables to compare.
+  /// What the methods see; where it was given, with variables that are not compared, too.
   [[nodiscard]] const Dataset& coarse() const { return *coarse_; }
   [[nodiscard]] const std::filesystem::path& coarse_path() const { return coarse_path_; }
   /// Where the full-resolution data are; empty where there are none.
   [[nodiscard]] const std::filesystem::path& truth_path() const { return truth_path_; }
   /// nullptr where there is none.
   [[nodiscard]] const Dataset* truth() const { return truth_.get(); }
+  /// Changes when the truth does.
+  [[nodiscard]] const std::string& truth_state() const { return truth_state_; }
   /// Where the methods write the variable called `name`.
   [[nodiscard]] GridRequest output_request(const std::string& name) const;
+  /// The same as options of a command line, each behind a space; none where the command has no need
+  /// of them.
+  [[nodiscard]] std::string output_option(const std::string& name) const;
   /// The commands that make this data by hand.
   [[nodiscard]] const std::vector<std::string>& commands() const { return commands_; }
 
@@ -42,6 +47,7 @@ class ComparedCase {
   ComparedData entry_;
   std::unique_ptr<Dataset> truth_;
   std::filesystem::path truth_path_;
+  std::string truth_state_;
   std::unique_ptr<Dataset> coarse_;
   std::filesystem::path coarse_path_;
   std::vector<std::string> commands_;
@@ -52,6 +58,8 @@ struct ComparedVariable {
   const ComparedCase* data = nullptr;
   std::size_t index = 0;  ///< in data->coarse()
   std::string key;        ///< "data/variable", or "variable" where there is one data set
+  std::string file;       ///< letters of a file name, unlike those of the other variables
+  std::string trained;    ///< its name in a joint training, as `stsr train` makes it
 
   [[nodiscard]] const VariableInfo& coarse_info() const {
     return data->coarse().variables()[index];
@@ -71,7 +79,7 @@ struct ComparedVariable {
 [[nodiscard]] std::size_t find_compared(std::span<const ComparedVariable> variables,
                                         const std::string& name, const std::string& where);
 
-/// Letters of a file or folder name for any text.
+/// Letters of a file or folder name for any text; other texts may have the same.
 [[nodiscard]] std::string file_name_of(const std::string& text);
 
 }  // namespace stsr

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
+#include <set>
 
 #include "comparison_results.h"
 #include "pictures.h"
@@ -29,14 +29,22 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Makes the folder ours: the configuration as the user wrote it lies in it.
-void claim_folder(const ComparisonRequest& request) {
+/// The folder, made where it is not there, if nothing of others is in it.
+void make_folder(const ComparisonRequest& request) {
   if (fs::exists(request.folder) && !fs::is_empty(request.folder) &&
       !fs::exists(request.folder / mark))
     throw FileError(fmt::format(
         "{}: holds files that are not of a comparison; choose another or an empty folder",
         request.folder.string()));
-  fs::create_directories(request.folder);
+  std::error_code code;
+  fs::create_directories(request.folder, code);
+  if (code)
+    throw FileError(fmt::format("{}: the folder cannot be made: {}; choose another one",
+                                request.folder.string(), code.message()));
+}
+
+/// Makes the folder ours: the configuration as the user wrote it lies in it.
+void claim_folder(const ComparisonRequest& request) {
   AtomicFile file(request.folder / mark);
   file.write(request.config_text);
   file.commit();
@@ -46,10 +54,12 @@ void claim_folder(const ComparisonRequest& request) {
 class MethodRun {
  public:
   MethodRun(const ComparisonRequest& request, const ComparedMethod& entry,
-            const std::vector<ComparedVariable>& all, ComparisonObserver& observer)
+            const std::vector<ComparedVariable>& all, const std::vector<MethodResult>& earlier,
+            ComparisonObserver& observer)
       : request_(request),
         entry_(entry),
         all_(all),
+        earlier_(earlier),
         observer_(observer),
         folder_(request.folder / "methods" / file_name_of(entry.name)) {}
 
@@ -60,7 +70,7 @@ class MethodRun {
   [[nodiscard]] TrainingCost trained(Method& method, const std::string& key);
   void write_group(Method& method, const std::vector<std::size_t>& group, MethodResult& result);
   void score(const std::string& key, const ComparedVariable& variable, VariableResult& result);
-  [[nodiscard]] std::vector<std::size_t> chosen() const;
+  [[nodiscard]] const MethodResult* model_owner() const;
   /// Variables that are written together: those of a data set, or each alone.
   [[nodiscard]] std::vector<std::vector<std::size_t>> groups(
       const std::vector<std::size_t>& indices, bool joint) const;
@@ -68,32 +78,45 @@ class MethodRun {
   const ComparisonRequest& request_;
   const ComparedMethod& entry_;
   const std::vector<ComparedVariable>& all_;
+  const std::vector<MethodResult>& earlier_;
   ComparisonObserver& observer_;
   fs::path folder_;
 };
 
-std::vector<std::size_t> MethodRun::chosen() const {
+/// Indices of the variables that a method is run on.
+std::vector<std::size_t> chosen_of(const ComparedMethod& entry,
+                                   const std::vector<ComparedVariable>& all) {
   std::vector<std::size_t> indices;
-  for (const std::string& name : entry_.variables)
-    indices.push_back(find_compared(all_, name, fmt::format("method '{}'", entry_.name)));
+  for (const std::string& name : entry.variables)
+    indices.push_back(find_compared(all, name, fmt::format("method '{}'", entry.name)));
   std::sort(indices.begin(), indices.end());  // so that those of a data set lie side by side
   indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
   if (indices.empty())
-    for (std::size_t i = 0; i < all_.size(); ++i) indices.push_back(i);
+    for (std::size_t i = 0; i < all.size(); ++i) indices.push_back(i);
   return indices;
 }
 
+/// The method whose model this one uses; nullptr where it has its own.
+const MethodResult* MethodRun::model_owner() const {
+  if (entry_.model_of.empty()) return nullptr;
+  for (const MethodResult& method : earlier_)
+    if (method.entry.name == entry_.model_of && method.error.empty()) return &method;
+  throw ValueError(fmt::format("'{}', whose model it uses, failed", entry_.model_of));
+}
+
 /// Tells the coarse samples of these variables, and where their output lies, from all others.
-std::string state_of(const std::vector<ComparedVariable>& variables, ComparisonObserver& observer) {
+std::string state_of(const std::vector<ComparedVariable>& variables, const std::string& version,
+                     ComparisonObserver& observer) {
   Fingerprint state;
+  state.add(version);
   const auto progress = observer.progress("reading coarse data", {});
   for (const ComparedVariable& variable : variables) {
-    state.add(variable.key);
-    const OutputGrid grid =
-        output_grid(variable.coarse_info(), variable.data->output_request(variable.name()));
+    const VariableInfo& coarse = variable.coarse_info();
+    state.add(variable.key).add(std::span(coarse.grid.spacing)).add(std::span(coarse.times));
+    const OutputGrid grid = output_grid(coarse, variable.data->output_request(variable.name()));
     for (const auto& axis : grid.positions) state.add(std::span(axis));
     state.add(std::span(grid.times));
-    const std::size_t steps = variable.coarse_info().times.size();
+    const std::size_t steps = coarse.times.size();
     for (std::size_t step = 0; step < steps; ++step) {
       const std::vector<float> values = variable.data->coarse().read(variable.index, step);
       state.add(std::span(values));
@@ -139,21 +162,32 @@ void MethodRun::write_group(Method& method, const std::vector<std::size_t>& grou
   for (const std::size_t i : group) variables.push_back(all_[i]);
   const std::string label =
       method.joint() ? variables.front().data->entry().name : variables.front().key;
-  const fs::path volumes = folder_ / "volumes" / file_name_of(label);
+  const fs::path volumes =
+      folder_ / "volumes" / (method.joint() ? file_name_of(label) : variables.front().file);
   fs::path path = volumes;
   path += ".json";
   Record record = read_record(path, result.key);
   if (record.is_null() || !fs::exists(volumes / "dataset.toml")) {
     fs::create_directories(volumes.parent_path());
+    fs::path begun = volumes;
+    begun += ".begun.json";  // how long interrupted runs have written
+    const Record before = read_record(begun, result.key);
+    const double seconds_before = before.is_null() ? 0.0 : before["seconds"].get<double>();
     const auto start = std::chrono::steady_clock::now();
     const auto progress = observer_.progress(fmt::format("{}: writing {}", entry_.name, label), {});
     auto files = create_dataset(volumes, method.output_infos(variables), DatasetFormat::raw,
                                 {result.key, true});
-    BackgroundWriter writer(std::move(files), variables.size());
-    method.write(variables, writer, *progress);
-    writer.close();
-    record = {{"seconds", seconds_since(start)}};
+    try {
+      BackgroundWriter writer(std::move(files), variables.size());
+      method.write(variables, writer, *progress);
+      writer.close();
+    } catch (const Interrupted&) {
+      write_record(begun, result.key, {{"seconds", seconds_before + seconds_since(start)}});
+      throw;
+    }
+    record = {{"seconds", seconds_before + seconds_since(start)}};
     write_record(path, result.key, record);
+    fs::remove(begun);
   }
   result.inference_seconds += record["seconds"].get<double>();
   for (const std::size_t i : group) {
@@ -166,8 +200,13 @@ void MethodRun::score(const std::string& key, const ComparedVariable& variable,
                       VariableResult& result) {
   if (variable.data->truth() == nullptr) return;
   const ScoreRequest wanted = score_request(request_.config, all_, variable);
-  const std::string whole = Fingerprint().add(key).add(wanted.text()).text();
-  const fs::path path = folder_ / "scores" / (file_name_of(variable.key) + ".json");
+  const std::string whole = Fingerprint()
+                                .add(key)
+                                .add(variable.key)
+                                .add(variable.data->truth_state())
+                                .add(wanted.text())
+                                .text();
+  const fs::path path = folder_ / "scores" / (variable.file + ".json");
   if (const Record record = read_record(path, whole); !record.is_null()) {
     result.scores = scores_of(record);
     return;
@@ -180,24 +219,34 @@ void MethodRun::score(const std::string& key, const ComparedVariable& variable,
 }
 
 void MethodRun::run_parts(MethodResult& result) {
-  const std::vector<std::size_t> indices = chosen();
+  const std::vector<std::size_t> indices = chosen_of(entry_, all_);
   std::vector<ComparedVariable> variables;
   for (const std::size_t i : indices) variables.push_back(all_[i]);
   fs::create_directories(folder_);
-  const auto method = make_method(entry_, variables, folder_);
+  const MethodResult* const owner = model_owner();
+  ComparedMethod entry = entry_;
+  if (owner != nullptr) {
+    entry = owner->entry;
+    entry.name = entry_.name;
+    entry.model_of = entry_.model_of;
+    entry.through_samples = entry_.through_samples;
+  }
+  const auto method = make_method(entry, variables, owner != nullptr ? owner->folder : folder_);
   result.commands = method->commands();
-  result.logs = method->logs();
+  if (owner == nullptr) result.logs = method->logs();
 
   // What an earlier run left is kept only if it comes from the same settings and samples.
-  const std::string key =
-      Fingerprint().add(method->settings()).add(state_of(variables, observer_)).text();
+  Fingerprint all;
+  all.add(method->settings()).add(state_of(variables, request_.version, observer_));
+  if (owner != nullptr) all.add(owner->key);
+  const std::string key = all.text();
   if (read_record(folder_ / "method.json", key).is_null()) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     write_record(folder_ / "method.json", key, {{"name", entry_.name}});
   }
   result.key = key;
-  result.cost = trained(*method, key);
+  result.cost = owner != nullptr ? owner->cost : trained(*method, key);
   for (const auto& group : groups(indices, method->joint())) write_group(*method, group, result);
   for (const std::size_t i : indices) score(key, all_[i], result.variables[i]);
 }
@@ -218,13 +267,31 @@ MethodResult MethodRun::run() {
   return result;
 }
 
-/// Names in the configuration that must be known before hours of training.
-void check_names(const ComparisonConfig& config, const std::vector<ComparedVariable>& variables) {
+/// What must be known before hours of training: names, settings, and where the output lies.
+void check(const ComparisonConfig& config, const std::vector<ComparedVariable>& variables) {
   for (const ComparedMethod& method : config.method)
     for (const std::string& name : method.variables)
       (void)find_compared(variables, name, fmt::format("[[method]] '{}'", method.name));
+  for (const ComparedVariable& variable : variables) {
+    const GridRequest wanted = variable.data->output_request(variable.name());
+    (void)output_grid(variable.coarse_info(), wanted);
+    for (const ComparedMethod& method : config.method)
+      if (method.kind == MethodKind::stnet && (wanted.space || wanted.times))
+        throw ValueError(
+            fmt::format("[[method]] '{}': STNet writes the resolution before the reduction only; "
+                        "leave out output_space and output_steps of [[data]] '{}', or the method",
+                        method.name, variable.data->entry().name));
+  }
+  for (const ComparedMethod& method : config.method) {
+    std::vector<ComparedVariable> chosen;
+    for (const std::size_t i : chosen_of(method, variables)) chosen.push_back(variables[i]);
+    (void)make_method(method, std::move(chosen), "");
+  }
+  std::set<std::size_t> surfaces;
   for (const ComparedIsosurface& one : config.isosurface)
-    (void)find_compared(variables, one.variable, "[[isosurface]]");
+    if (!surfaces.insert(find_compared(variables, one.variable, "[[isosurface]]")).second)
+      throw ValueError(
+          fmt::format("[[isosurface]]: '{}' has two; give one a variable", one.variable));
   for (const ComparedPicture& one : config.picture)
     (void)find_compared(variables, one.variable, "[[picture]]");
   for (const ComparedBlend& one : config.blend) {
@@ -238,18 +305,21 @@ void check_names(const ComparisonConfig& config, const std::vector<ComparedVaria
 }  // namespace
 
 ComparisonSummary run_comparison(const ComparisonRequest& request, ComparisonObserver& observer) {
-  claim_folder(request);
+  make_folder(request);
   const PathLock lock(request.folder / "comparison");
+  claim_folder(request);
   ComparisonResults results;
   results.request = &request;
   for (const ComparedData& entry : request.config.data)
     results.cases.push_back(std::make_unique<ComparedCase>(entry, request.folder, observer));
   results.variables = compared_variables(results.cases);
-  check_names(request.config, results.variables);
+  check(request.config, results.variables);
   check_pictures(request.config, results.variables);
 
   for (const ComparedMethod& entry : request.config.method)
-    results.methods.push_back(MethodRun(request, entry, results.variables, observer).run());
+    results.methods.push_back(
+        MethodRun(request, entry, results.variables, results.methods, observer).run());
+  write_tables(results);  // in case that drawing is stopped
   draw_pictures(results, observer);
   write_tables(results);
   const fs::path report = write_report(results);

@@ -1,6 +1,7 @@
 #include "stsr/experiments/comparison_config.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -52,6 +53,10 @@ void check_data(const ComparedData& data) {
               where, factor);
   require(data.output_steps.value_or(2) >= 2, "{}: output_steps must be at least 2, got {}", where,
           data.output_steps.value_or(2));
+  require(data.coarse.empty() || data.truth.empty() || (!data.output_space && !data.output_steps),
+          "{}: coarse and truth are given, so the output has the truth's resolution; leave out "
+          "output_space and output_steps, or the truth",
+          where);
   const ComparedData plain;
   require(!data.field.empty() || (data.dims == plain.dims && data.steps == plain.steps &&
                                   !data.time_step && data.parameters.empty()),
@@ -68,6 +73,14 @@ void check_method(const ComparedMethod& method) {
   require(network || (method.preset == plain.preset && method.config.empty()),
           "{}: preset and config are for kind \"network\"; leave them out", where);
   require(network || !method.separate, "{}: separate is for kind \"network\"; leave it out", where);
+  require(network || (method.model_of.empty() && !method.through_samples),
+          "{}: model_of and through_samples are for kind \"network\"; leave them out", where);
+  require(method.model_of.empty() ||
+              (method.preset == plain.preset && method.config.empty() && method.set.empty() &&
+               !method.epochs && !method.minutes && !method.separate),
+          "{}: it uses the model of '{}', so it has no settings of its own; leave out preset, "
+          "config, set, epochs, minutes and separate",
+          where, method.model_of);
   require(!interpolation || (method.set.empty() && !method.epochs && !method.minutes),
           "{}: interpolation is not trained; leave out set, epochs and minutes", where);
   require(
@@ -77,36 +90,76 @@ void check_method(const ComparedMethod& method) {
           "{}: minutes must be above 0, got {}", where, method.minutes.value_or(0.0));
 }
 
+/// Models are those of networks that are trained before.
+void check_models(const std::vector<ComparedMethod>& methods) {
+  std::set<std::string> trained;
+  for (const ComparedMethod& method : methods) {
+    require(method.model_of.empty() || trained.contains(method.model_of),
+            "[[method]] '{}': model_of must name a network above it that is trained, got '{}'",
+            method.name, method.model_of);
+    if (method.kind == MethodKind::network && method.model_of.empty()) trained.insert(method.name);
+  }
+}
+
+template <class View>
+void check_kind(const std::string& where, const View& view, bool scaled) {
+  const View plain;
+  const bool volume = view.kind == PictureKind::volume;
+  require(!volume || (view.isovalue == plain.isovalue && !scaled),
+          "{}: isovalue and normalised are for kind \"isosurface\"; leave them out", where);
+  require(volume || view.transfer_function == plain.transfer_function,
+          "{}: transfer_function is for kind \"volume\"; leave it out", where);
+  require(std::isfinite(view.isovalue), "{}: isovalue must be finite, got {}", where,
+          view.isovalue);
+}
+
 template <class View>
 void check_view(const std::string& where, const View& view) {
   require(std::isfinite(view.zoom) && view.zoom > 0.0, "{}: zoom must be above 0, got {}", where,
           view.zoom);
-  require(std::isfinite(view.azimuth) && std::isfinite(view.elevation) &&
-              std::abs(view.elevation) <= 90.0,
-          "{}: elevation must be from -90 to 90, got {}", where, view.elevation);
+  require(std::isfinite(view.azimuth), "{}: azimuth must be finite, got {}", where, view.azimuth);
+  require(std::abs(view.elevation) <= 90.0, "{}: elevation must be from -90 to 90, got {}", where,
+          view.elevation);
+}
+
+void check_metrics(const ComparisonConfig& config) {
+  for (const ComparedIsosurface& one : config.isosurface)
+    require(std::isfinite(one.isovalue), "[[isosurface]] of '{}': isovalue must be finite, got {}",
+            one.variable, one.isovalue);
+  require(
+      config.metrics.lpips_weights.empty() ||
+          std::any_of(
+              config.picture.begin(), config.picture.end(),
+              [](const ComparedPicture& picture) { return picture.kind == PictureKind::volume; }),
+      "[metrics] lpips_weights: LPIPS compares pictures; give a [[picture]] of kind \"volume\"");
 }
 
 void check_pictures(const ComparisonConfig& config) {
   const PictureSettings& all = config.pictures;
   require(all.size >= 64 && all.size <= 4096, "[pictures] size must be from 64 to 4096, got {}",
           all.size);
-  require(all.difference_threshold >= 0.0 && all.difference_full > all.difference_threshold,
+  require(all.difference_threshold >= 0.0,
+          "[pictures] difference_threshold must be at least 0, got {}", all.difference_threshold);
+  require(all.difference_full > all.difference_threshold,
           "[pictures] difference_full must be above difference_threshold ({}), got {}",
           all.difference_threshold, all.difference_full);
   for (const ComparedPicture& picture : config.picture) {
     const std::string where = fmt::format("[[picture]] of '{}'", picture.variable);
     check_view(where, picture);
+    check_kind(where, picture, picture.normalised);
     require(picture.box.empty() || picture.box.size() == 4,
             "{}: box must be left, top, width, height, got {} numbers", where, picture.box.size());
     if (picture.box.empty()) continue;
     const bool inside = picture.box[0] >= 0.0 && picture.box[1] >= 0.0 && picture.box[2] > 0.0 &&
                         picture.box[3] > 0.0 && picture.box[0] + picture.box[2] <= 1.0 &&
                         picture.box[1] + picture.box[3] <= 1.0;
-    require(inside, "{}: box must lie in the picture: shares from 0 to 1", where);
+    require(inside, "{}: box must lie in the picture, with shares from 0 to 1, got [{}]", where,
+            fmt::join(picture.box, ", "));
   }
   for (const ComparedBlend& blend : config.blend) {
     const std::string where = fmt::format("[[blend]] from '{}'", blend.from);
     check_view(where, blend);
+    check_kind(where, blend, false);
     require(blend.count >= 2 && blend.count <= 16, "{}: count must be from 2 to 16, got {}", where,
             blend.count);
   }
@@ -139,6 +192,8 @@ ComparisonConfig read_comparison_config(const fs::path& path) {
     check_names("method", config.method);
     for (const ComparedData& data : config.data) check_data(data);
     for (const ComparedMethod& method : config.method) check_method(method);
+    check_models(config.method);
+    check_metrics(config);
     check_pictures(config);
   } catch (const ValueError& error) {
     throw ValueError(fmt::format("{}: {}", path.string(), error.what()));

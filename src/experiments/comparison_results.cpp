@@ -55,9 +55,11 @@ double MethodResult::mean(std::string_view metric, std::optional<StepGroup> grou
   return mean.value();
 }
 
-std::size_t ComparisonResults::output_bytes() const {
+std::size_t ComparisonResults::output_bytes(const MethodResult& method) const {
   std::size_t bytes = 0;
-  for (const ComparedVariable& variable : variables) {
+  for (std::size_t v = 0; v < variables.size(); ++v) {
+    if (!method.variables[v].there) continue;
+    const ComparedVariable& variable = variables[v];
     const OutputGrid grid =
         output_grid(variable.coarse_info(), variable.data->output_request(variable.name()));
     bytes += checked_product({grid.grid.dims.count(), grid.times.size(), sizeof(float)});

@@ -94,8 +94,8 @@ struct ComparisonResults {
   std::vector<PictureScore> picture_scores;
   std::vector<std::string> remarks;  ///< what could not be done, one line each
 
-  /// Bytes of the float32 values that a model stands for: all output samples of all variables.
-  [[nodiscard]] std::size_t output_bytes() const;
+  /// Bytes of the float32 values that a method's model stands for: all that it wrote.
+  [[nodiscard]] std::size_t output_bytes(const MethodResult& method) const;
 };
 
 }  // namespace stsr

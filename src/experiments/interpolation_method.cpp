@@ -49,12 +49,11 @@ class InterpolationMethod final : public Method {
   }
   [[nodiscard]] std::vector<std::string> commands() const override {
     std::vector<std::string> all;
-    for (const ComparedVariable& variable : variables_) {
-      const std::string text =
-          fmt::format("stsr interpolate {} --kernel {} --registration {} -o DIR",
-                      variable.data->coarse_path().string(), entry_.kernel, entry_.registration);
-      if (all.empty() || all.back() != text) all.push_back(text);
-    }
+    for (const OutputArguments& output : output_arguments(variables_))
+      all.push_back(
+          fmt::format("stsr interpolate {} --kernel {} --registration {}{} --variables '{}' -o DIR",
+                      output.data->coarse_path().string(), entry_.kernel, entry_.registration,
+                      output.grid, output.own));
     return all;
   }
 

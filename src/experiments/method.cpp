@@ -28,27 +28,40 @@ BlendedVolumes Method::blend(const ComparedVariable& /*from*/, const ComparedVar
   throw ValueError("only a network with latent vectors can blend");
 }
 
-std::string training_sequence_name(const ComparedVariable& variable) {
-  std::string name = variable.key;
-  std::replace(name.begin(), name.end(), '/', '_');
-  return name;
-}
-
 Sequence training_sequence(const ComparedVariable& variable) {
   Sequence sequence = read_sequence(variable.data->coarse(), variable.index);
-  sequence.info.name = training_sequence_name(variable);
+  sequence.info.name = variable.trained;
   return sequence;
 }
 
-std::string data_arguments(std::span<const ComparedVariable> variables) {
+std::vector<std::string> data_paths(std::span<const ComparedVariable> variables) {
   std::vector<std::string> paths;
-  std::vector<std::string> names;
+  for (const ComparedVariable& variable : variables)
+    if (const std::string path = variable.data->coarse_path().string();
+        std::find(paths.begin(), paths.end(), path) == paths.end())
+      paths.push_back(path);
+  return paths;
+}
+
+std::vector<OutputArguments> output_arguments(std::span<const ComparedVariable> variables) {
+  std::vector<OutputArguments> all;
   for (const ComparedVariable& variable : variables) {
-    const std::string path = variable.data->coarse_path().string();
-    if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
-    names.push_back(training_sequence_name(variable));
+    if (all.empty() || all.back().data != variable.data)
+      all.push_back({variable.data, variable.name(), variable.trained,
+                     variable.data->output_option(variable.name())});
+    else {
+      all.back().own += "," + variable.name();
+      all.back().trained += "," + variable.trained;
+    }
   }
-  return fmt::format("{} --variables '{}'", fmt::join(paths, " "), fmt::join(names, ","));
+  return all;
+}
+
+std::string data_arguments(std::span<const ComparedVariable> variables) {
+  std::vector<std::string> names;
+  for (const ComparedVariable& variable : variables) names.push_back(variable.trained);
+  return fmt::format("{} --variables '{}'", fmt::join(data_paths(variables), " "),
+                     fmt::join(names, ","));
 }
 
 }  // namespace stsr

@@ -64,7 +64,8 @@ class Method {
   [[nodiscard]] virtual std::vector<std::filesystem::path> logs() const { return {}; }
 };
 
-/// The method of an entry for these variables, in an existing folder of its own.
+/// The method of an entry for these variables; its models lie in `folder`, which must exist when it
+/// trains.
 /// @throws ValueError  settings that are not known or contradict each other.
 [[nodiscard]] std::unique_ptr<Method> make_method(const ComparedMethod& entry,
                                                   std::vector<ComparedVariable> variables,
@@ -80,12 +81,23 @@ class Method {
                                                         std::vector<ComparedVariable> variables,
                                                         const std::filesystem::path& folder);
 
-/// The name of a variable in a joint training: "<data>_<variable>", or its own where there is one
-/// data set.
-[[nodiscard]] std::string training_sequence_name(const ComparedVariable& variable);
-
-/// The coarse samples of a variable, under that name.
+/// The coarse samples of a variable, under its name in a joint training.
 [[nodiscard]] Sequence training_sequence(const ComparedVariable& variable);
+
+/// The coarse data sets of these variables, each once.
+[[nodiscard]] std::vector<std::string> data_paths(std::span<const ComparedVariable> variables);
+
+/// What says on a command line where the variables of one data set are written.
+struct OutputArguments {
+  const ComparedCase* data;
+  std::string own;      ///< names of the variables, with commas between them
+  std::string trained;  ///< in a joint training
+  std::string grid;     ///< " --space ..." and the like
+};
+
+/// One for each data set of these variables.
+[[nodiscard]] std::vector<OutputArguments> output_arguments(
+    std::span<const ComparedVariable> variables);
 
 /// The arguments that name the coarse data of these variables on a command line.
 [[nodiscard]] std::string data_arguments(std::span<const ComparedVariable> variables);

@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "method.h"
 #include "stsr/base/error.h"
 #include "stsr/inference/blend.h"
+#include "stsr/inference/correcting_writer.h"
 #include "stsr/inference/output_variable.h"
 #include "stsr/inference/upscaler.h"
 #include "stsr/io/config_file.h"
@@ -31,7 +33,7 @@ struct Part {
 
 /// Index of a variable in a model that was trained on it.
 std::size_t trained_index(const Model& model, const ComparedVariable& variable) {
-  const std::string name = training_sequence_name(variable);
+  const std::string& name = variable.trained;
   for (std::size_t i = 0; i < model.variables.size(); ++i)
     if (model.variables[i].info.name == name) return i;
   throw ValueError(fmt::format("the model has no variable '{}'; remove it to train anew", name));
@@ -48,12 +50,13 @@ class NetworkMethod final : public Method {
       return;
     }
     for (ComparedVariable& variable : variables)
-      parts_.push_back({folder / (file_name_of(variable.key) + ".stsr"), {variable}});
+      parts_.push_back({folder / (variable.file + ".stsr"), {variable}});
   }
 
   [[nodiscard]] std::string settings() const override {
-    return fmt::format("{} minutes {} separate {}", write_config(config_),
-                       entry_.minutes.value_or(0.0), entry_.separate);
+    return fmt::format("{} minutes {} epochs {} separate {} through {}", write_config(config_),
+                       entry_.minutes.value_or(0.0), entry_.epochs.has_value(), entry_.separate,
+                       entry_.through_samples);
   }
 
   TrainingCost train(ComparisonObserver& observer) override;
@@ -147,7 +150,18 @@ void NetworkMethod::write(std::span<const ComparedVariable> variables, DatasetWr
   const DecoderFactory decoders{
       [&](std::span<const float> latent) { return engine->decoder(latent); },
       model.parameters.size() * sizeof(float)};
-  write_outputs(model.blocks, outputs_of(variables, model), decoders, writer, progress);
+  const std::vector<OutputVariable> outputs = outputs_of(variables, model);
+  std::optional<CorrectingWriter> corrected;
+  if (entry_.through_samples) {
+    std::vector<StepReader> samples;
+    for (const ComparedVariable& variable : variables)
+      samples.emplace_back([&variable](std::size_t step) {
+        return variable.data->coarse().read(variable.index, step);
+      });
+    corrected.emplace(writer, model.blocks, outputs, decoders, std::move(samples));
+  }
+  DatasetWriter& target = corrected ? *corrected : writer;
+  write_outputs(model.blocks, outputs, decoders, target, progress);
 }
 
 BlendedVolumes NetworkMethod::blend(const ComparedVariable& from, const ComparedVariable& to,
@@ -177,8 +191,15 @@ std::vector<std::string> NetworkMethod::commands() const {
     for (const std::string& one : entry_.set) text += fmt::format(" --set '{}'", one);
     if (entry_.epochs) text += fmt::format(" --epochs {}", *entry_.epochs);
     if (entry_.minutes) text += fmt::format(" --time-limit {}m", *entry_.minutes);
-    all.push_back(text + fmt::format(" -o {}", part.path.string()));
-    all.push_back(fmt::format("stsr upscale {} -o DIR", part.path.string()));
+    if (entry_.model_of.empty()) all.push_back(text + fmt::format(" -o {}", part.path.string()));
+    for (const OutputArguments& output : output_arguments(part.variables)) {
+      std::string written = fmt::format("stsr upscale {}{}", part.path.string(), output.grid);
+      written += fmt::format(" --variables '{}'", output.trained);
+      if (entry_.through_samples)
+        for (const std::string& path : data_paths(part.variables))
+          written += fmt::format(" --through {}", path);
+      all.push_back(written + " -o DIR");
+    }
   }
   return all;
 }

@@ -1,6 +1,7 @@
 #include "picture_painter.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -65,8 +66,13 @@ Scene scene_from(const Shown& shown, bool normalised, const ComparedVariable& va
 
 std::string Scene::text() const {
   const Camera& camera = view.camera;
-  return fmt::format("{} {} {} {} {} {} {}", enum_name(kind), transfer_name, isovalue,
-                     camera.azimuth, camera.elevation, camera.zoom, view.size.width);
+  std::string text = fmt::format("{} {} {} {} {} {} {}", enum_name(kind), transfer_name, isovalue,
+                                 camera.azimuth, camera.elevation, camera.zoom, view.size.width);
+  for (const ColourPoint& point : transfer.colours)
+    text += fmt::format(" {} {}", point.x, fmt::join(point.rgb, " "));
+  for (const OpacityPoint& point : transfer.opacities)
+    text += fmt::format(" {} {} {} {}", point.x, point.opacity, point.midpoint, point.sharpness);
+  return text;
 }
 
 Scene scene_of(const ComparedPicture& picture, const ComparedVariable& variable, std::size_t size) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "picture_painter.h"
 #include "record.h"
@@ -38,6 +39,8 @@ class Gallery {
                                                      const Dataset& volumes,
                                                      const std::string& label);
   void load_lpips();
+  /// What fails becomes a remark.
+  void try_to(const char* what, const std::string& variable, const std::function<void()>& work);
   void save(const Image& image, const std::string& name, const std::string& title,
             const std::string& caption);
   [[nodiscard]] std::size_t index_of(const std::string& name) const {
@@ -195,13 +198,16 @@ void Gallery::measure_lpips(const ComparedPicture& picture) {
   if (variable.data->truth() == nullptr) return;
   for (MethodResult& method : results_.methods) {
     VariableResult& result = method.variables[index];
-    if (!result.there || result.scores.find("lpips") != nullptr) continue;
+    if (!result.there || result.scores.groups.empty() || result.scores.find("lpips") != nullptr)
+      continue;
     const std::string key = Fingerprint()
                                 .add(method.key)
+                                .add(variable.key)
+                                .add(variable.data->truth_state())
                                 .add(lpips_fingerprint_)
                                 .add(scene_of(picture, variable, config_.pictures.size).text())
                                 .text();
-    const fs::path path = method.folder / "scores" / (file_name_of(variable.key) + ".lpips.json");
+    const fs::path path = method.folder / "scores" / (variable.file + ".lpips.json");
     Record record = read_record(path, key);
     if (record.is_null()) {
       VariableScores measured;
@@ -236,17 +242,31 @@ void Gallery::draw() {
       if (progress->stop_requested()) throw Interrupted("stopped while drawing");
     };
     for (const ComparedPicture& picture : config_.picture) {
-      draw_row(picture, done + 1);
+      try_to("drawn", picture.variable, [&] { draw_row(picture, done + 1); });
       advance();
     }
     for (const ComparedBlend& blend : config_.blend) {
-      draw_blend(blend, done + 1 - config_.picture.size());
+      try_to("drawn", blend.from, [&] { draw_blend(blend, done + 1 - config_.picture.size()); });
       advance();
     }
   }
   if (lpips_ == nullptr) return;
   for (const ComparedPicture& picture : config_.picture)
-    if (picture.kind == PictureKind::volume) measure_lpips(picture);
+    if (picture.kind == PictureKind::volume)
+      try_to("measured by LPIPS", picture.variable, [&] { measure_lpips(picture); });
+}
+
+void Gallery::try_to(const char* what, const std::string& variable,
+                     const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    results_.remarks.push_back(
+        fmt::format("A picture of {} could not be {}: {}", variable, what, error.what()));
+    observer_.note(results_.remarks.back());
+  }
 }
 
 template <class View>

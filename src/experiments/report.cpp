@@ -71,6 +71,9 @@ std::string loss_curves(const ComparisonResults& results) {
       chart.series.push_back({std::move(name), std::move(losses), m});
     }
   }
+  constexpr std::size_t in_the_legend = 8;  // in any case
+  if (chart.series.size() > in_the_legend)
+    chart.height += 20 * (chart.series.size() - in_the_legend);
   std::size_t epochs = 0;
   for (const ChartSeries& series : chart.series) epochs = std::max(epochs, series.values.size());
   for (std::size_t epoch = 1; epoch <= epochs; ++epoch)

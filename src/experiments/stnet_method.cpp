@@ -36,8 +36,11 @@ class StnetMethod final : public Method {
   }
 
   [[nodiscard]] std::string settings() const override {
-    return fmt::format("{} minutes {} truth {}", write_config(config_),
-                       entry_.minutes.value_or(0.0), has_truth());
+    std::string truth;
+    if (has_truth())
+      for (const ComparedVariable& variable : variables_) truth += variable.data->truth_state();
+    return fmt::format("{} minutes {} epochs {} truth {}", write_config(config_),
+                       entry_.minutes.value_or(0.0), entry_.epochs.has_value(), truth);
   }
   TrainingCost train(ComparisonObserver& observer) override;
   [[nodiscard]] std::vector<VariableInfo> output_infos(

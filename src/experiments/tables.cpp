@@ -96,11 +96,11 @@ Table cost_table(const ComparisonResults& results) {
                "epochs", "loss"},
               {},
               {}};
-  const auto total = static_cast<double>(results.output_bytes());
   for (const MethodResult& method : results.methods) {
     const TrainingCost& cost = method.cost;
     const bool trained = cost.models > 0;
     const bool written = method.error.empty();
+    const auto total = static_cast<double>(results.output_bytes(method));
     table.rows.push_back(
         {method.entry.name, trained ? duration_cell(cost.seconds) : "-",
          written ? duration_cell(method.inference_seconds) : "-", size_cell(cost.model_bytes),
@@ -164,7 +164,7 @@ nlohmann::ordered_json json_of(const ComparisonResults& results) {
 
 /// A text as one CSV cell (RFC 4180).
 std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";

@@ -106,7 +106,8 @@ void AtomicFile::commit() {
   if (rename(partial_.c_str(), path_.c_str()) != 0) fail("renaming", errno);
   committed_ = true;
   const int descriptor = std::exchange(descriptor_, -1);
-  if (close(descriptor) != 0 && errno != EINTR) fail("closing", errno);
+  if (close(descriptor) != 0 && errno != EINTR)
+    throw_file_error(path_, "closing failed: {}; the file may be incomplete", errno_text(errno));
   sync_folder(path_);
 }
 

@@ -14,7 +14,12 @@ BackgroundWriter::BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::s
   if (most_waiting_ < 1)
     throw ValueError(fmt::format("at least 1 volume must be able to wait, got {}", most_waiting_));
   if (threads < 1) throw ValueError("at least 1 thread must write, got 0");
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { write_waiting(); });
+  try {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { write_waiting(); });
+  } catch (...) {  // the system has no more threads
+    finish();
+    throw;
+  }
 }
 
 BackgroundWriter::~BackgroundWriter() {
@@ -31,6 +36,7 @@ StepValues BackgroundWriter::make_values(std::size_t variable) const {
 
 void BackgroundWriter::write(std::size_t variable, std::size_t step, StepValues values) {
   std::unique_lock lock(mutex_);
+  if (last_given_) throw ValueError("the data set is closed; nothing more can be written");
   change_.wait(lock, [&] { return failure_ || waiting_.size() < most_waiting_; });
   if (failure_) std::rethrow_exception(failure_);
   waiting_.push_back({variable, step, std::move(values)});

@@ -66,6 +66,16 @@ class FileDataset final : public Dataset {
                             grid);
   }
 
+  [[nodiscard]] std::vector<fs::path> files() const override {
+    std::vector<fs::path> all;
+    if (file_) all.push_back(file_->path());
+    for (const VariableSource& source : sources_)
+      all.insert(all.end(), source.files.begin(), source.files.end());
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+  }
+
   [[nodiscard]] StoredStep map(std::size_t variable, std::size_t step,
                                const fs::path& scratch) const override {
     const VariableSource& source = sources_.at(variable);
@@ -124,7 +134,7 @@ std::vector<VariableSource> series_sources(const fs::path& path) {
 
 /// The data set that a folder holds.
 fs::path find_in_folder(const fs::path& folder) {
-  if (fs::exists(folder / "dataset.toml")) return folder / "dataset.toml";
+  if (fs::exists(folder / dataset_name)) return folder / dataset_name;
   std::vector<fs::path> series;
   std::error_code error;
   fs::directory_iterator entry(folder, error);

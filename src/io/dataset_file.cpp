@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t largest_text = 64 << 20;
-
 /// Keys of a [[variable]]; all but name may also stand at the top as defaults.
 const std::vector<std::string> variable_keys{
     "name",  "unit",       "format",       "files",     "first",    "pvd",
@@ -68,6 +66,14 @@ TimesKey parse_times(const TomlSection& section) {
   if (times.count && (*times.count == 0 || *times.count > most))
     range.fail("count", "'count' must be from 1 to {}, got {}", most, *times.count);
   return times;
+}
+
+/// The times of so many files. Start and step may give numbers that double precision cannot.
+std::vector<double> resolved(const TomlSection& section, const TimesKey& times, std::size_t files) {
+  std::vector<double> all = times.resolve(files);
+  if (const auto problem = times_problem(all); !problem.empty())
+    section.fail("times", "{}", problem);
+  return all;
 }
 
 RawLayout parse_raw(const TomlSection& section) {
@@ -154,7 +160,7 @@ void parse_raw_variable(const TomlSection& section, const fs::path& folder,
   source.info.grid = parse_grid(section, Grid{});
   source.files = parse_files(section, folder, times.count);
   check_count(section, source.files.size(), times);
-  source.info.times = times.resolve(source.files.size());
+  source.info.times = resolved(section, times, source.files.size());
   for (const fs::path& file : source.files)
     check_raw_size(InputFile(file), *source.raw, source.info.grid.dims);
 }
@@ -198,6 +204,7 @@ void parse_image_variable(const TomlSection& section, const fs::path& folder,
                   section.number("missing")};
   std::vector<double> series_times;
   if (uses_series(section)) {
+    if (section.has_own("first")) section.fail("first", "'first' needs 'files' with a number");
     for (const SeriesEntry& entry : read_series(folder / *section.text("pvd"))) {
       source.files.push_back(entry.file);
       series_times.push_back(entry.time);
@@ -207,7 +214,7 @@ void parse_image_variable(const TomlSection& section, const fs::path& folder,
   }
   check_count(section, source.files.size(), times);
   const bool from_series = !series_times.empty() && !section.has("times");
-  source.info.times = from_series ? series_times : times.resolve(source.files.size());
+  source.info.times = from_series ? series_times : resolved(section, times, source.files.size());
   if (!series_times.empty() && !same_times(series_times, source.info.times))
     section.fail("times", "'times' differ from those of the .pvd; leave 'times' out");
   for (const fs::path& file : source.files) (void)InputFile(file);

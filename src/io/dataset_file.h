@@ -18,6 +18,9 @@ inline constexpr const char* dataset_file_writer = "STSR";
 /// Its name in the folders that our writer makes.
 inline constexpr const char* dataset_name = "dataset.toml";
 
+/// No description is larger: 64 MiB.
+inline constexpr std::uint64_t largest_text = 64 << 20;
+
 /// Where the values of an array in a .vti are.
 struct ImageLayout {
   std::string array;

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <bit>
 #include <cctype>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "dataset_file.h"
+#include "stsr/io/config_file.h"
 #include "xml_text.h"
 
 namespace stsr {
@@ -42,11 +42,6 @@ std::string unique_base(const std::string& name, std::set<std::string>& taken) {
 
 std::size_t digits_of(std::size_t steps) {
   return std::max<std::size_t>(4, std::to_string(steps - 1).size());
-}
-
-/// A TOML string; JSON's escapes are TOML's too.
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump();
 }
 
 /// start + i * step where that gives the same bits, else all of them.
@@ -143,8 +138,9 @@ std::string dataset_text(std::span<const VariableInfo> variables,
     const auto own = std::find_if(series.begin(), series.end(), [&](const FileSeries& s) {
       return std::find(s.variables.begin(), s.variables.end(), i) != s.variables.end();
     });
-    text += fmt::format("\n[[variable]]\nname = {}\nunit = {}\n", quoted(variables[i].name),
-                        quoted(variables[i].unit));
+    text += fmt::format("\n[[variable]]\nname = {}\nunit = {}\n",
+                        config_detail::toml_quoted(variables[i].name),
+                        config_detail::toml_quoted(variables[i].unit));
     if (format == DatasetFormat::raw)
       text += fmt::format("files = \"{}\"\n", own->pattern(format));
     else

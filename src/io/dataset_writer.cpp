@@ -98,15 +98,20 @@ class FolderWriter final : public DatasetWriter {
   void write(std::size_t variable, std::size_t step, StepValues values) override {
     check(variable, step, values);
     note_arrival(variable, step);
-    const std::size_t series = series_of_[variable];
-    if (format_ == DatasetFormat::raw)
-      write_raw(folder_.path() / series_[series].file(step, format_), values);
-    else if (const Image image = add_to_image(variable, step, std::move(values)); !image.empty())
-      write_vti(series, step, image);
+    try {
+      write_file(variable, step, std::move(values));
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      incomplete_ = true;
+      throw;
+    }
   }
 
   void close() override {
     if (folder_.finished()) return;
+    if (incomplete_)
+      throw FileError(fmt::format("{}: a time step could not be written; write the data set again",
+                                  folder_.path().string()));
     for (std::size_t i = 0; i < variables_.size(); ++i)
       for (std::size_t step = 0; step < arrived_[i].size(); ++step)
         if (!arrived_[i][step])
@@ -174,14 +179,22 @@ class FolderWriter final : public DatasetWriter {
     folder_.commit_step(file, path);
   }
 
+  void write_file(std::size_t variable, std::size_t step, StepValues values) {
+    const std::size_t series = series_of_[variable];
+    if (format_ == DatasetFormat::raw)
+      write_raw(folder_.path() / series_[series].file(step, format_), values);
+    else if (const Image image = add_to_image(variable, step, std::move(values)); !image.empty())
+      write_vti(series, step, image);
+  }
+
   /// The whole image where this was the last of its variables; else nothing.
   Image add_to_image(std::size_t variable, std::size_t step, StepValues values) {
     const std::lock_guard lock(mutex_);
     const std::size_t series = series_of_[variable];
-    Image& image = incomplete_[{series, step}];
+    Image& image = images_[{series, step}];
     image.emplace(variable, std::move(values));
     if (image.size() < series_[series].variables.size()) return {};
-    return std::move(incomplete_.extract({series, step}).mapped());
+    return std::move(images_.extract({series, step}).mapped());
   }
 
   void write_vti(std::size_t series, std::size_t step, const Image& image) {
@@ -201,10 +214,11 @@ class FolderWriter final : public DatasetWriter {
   OutputRun run_;
   OutputFolder folder_;
   std::size_t at_once_;
-  std::vector<std::size_t> series_of_;                               // by variable
-  std::mutex mutex_;                                                 // guards what follows
-  std::vector<std::vector<bool>> arrived_;                           // [variable][step]
-  std::map<std::pair<std::size_t, std::size_t>, Image> incomplete_;  // by series and step
+  std::vector<std::size_t> series_of_;                           // by variable
+  std::mutex mutex_;                                             // guards what follows
+  std::vector<std::vector<bool>> arrived_;                       // [variable][step]
+  std::map<std::pair<std::size_t, std::size_t>, Image> images_;  // by series and step
+  bool incomplete_ = false;                                      // a write has failed
 };
 
 }  // namespace

@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t largest_text = 64 << 20;
-
 bool is_there(const fs::path& path) {
   return fs::exists(fs::symlink_status(path));
 }

@@ -69,6 +69,8 @@ json parse_header(const std::filesystem::path& path, const std::string& text) {
   } catch (const json::parse_error& error) {
     throw_file_error(path, "the header is not valid JSON at its byte {}; the file is damaged",
                      error.byte);
+  } catch (const json::exception& error) {
+    throw_file_error(path, "the header cannot be read ({}); the file is damaged", error.what());
   }
 }
 

@@ -29,7 +29,9 @@ class StepValues::Storage {
       throw_file_error(folder, "cannot hold {} values: {}", count, errno_text(errno));
     unlink(name.c_str());
     // Taken at once: a full disk must be an error here, not a signal when a value is set.
-    const int error = posix_fallocate(descriptor, 0, static_cast<off_t>(bytes_));
+    int error = 0;
+    do error = posix_fallocate(descriptor, 0, static_cast<off_t>(bytes_));
+    while (error == EINTR);  // Ctrl-C is looked at elsewhere
     void* address = error != 0
                         ? MAP_FAILED
                         : mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);

@@ -33,8 +33,9 @@ bool machine_has(InstructionSet set) {
     case InstructionSet::avx2:
       return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
     case InstructionSet::avx512:
-      return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
-             __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512bw") != 0;
+      return machine_has(InstructionSet::avx2) && __builtin_cpu_supports("avx512f") != 0 &&
+             __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+             __builtin_cpu_supports("avx512bw") != 0;
     case InstructionSet::avx512_bf16:
       return machine_has(InstructionSet::avx512) && __builtin_cpu_supports("avx512bf16") != 0;
     default:

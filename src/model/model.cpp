@@ -105,6 +105,9 @@ TrainedVariable variable_from(const json& value) {
               info.grid.dims[axis])
         throw ValueError("reduction does not lead to dims");
     if (info.reduction->full_times.empty()) throw ValueError("reduction.times is empty");
+    if (kept_steps(info.reduction->full_times.size(), info.reduction->time).size() !=
+        info.times.size())
+      throw ValueError("reduction does not lead to times");
   }
   return result;
 }

@@ -42,6 +42,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
   file.metadata["checkpoint"] = json{{"epoch", position.epoch},
                                      {"batch", position.batch},
                                      {"epoch_loss", position.epoch_loss},
+                                     {"last_loss", position.last_loss},  // NaN is null
                                      {"seconds", position.seconds},
                                      {"fingerprint", position.fingerprint},
                                      {"network_steps", checkpoint.optimiser.network_steps},
@@ -62,10 +63,14 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
                     path.string()));
   try {
     const json position = json::parse(found->second);
-    checkpoint.position = {
-        position.at("epoch").get<std::size_t>(), position.at("batch").get<std::size_t>(),
-        position.at("epoch_loss").get<double>(), position.at("seconds").get<double>(),
-        position.at("fingerprint").get<std::uint64_t>()};
+    checkpoint.position = {position.at("epoch").get<std::size_t>(),
+                           position.at("batch").get<std::size_t>(),
+                           position.at("epoch_loss").get<double>(),
+                           position.at("last_loss").is_null()
+                               ? std::numeric_limits<double>::quiet_NaN()
+                               : position.at("last_loss").get<double>(),
+                           position.at("seconds").get<double>(),
+                           position.at("fingerprint").get<std::uint64_t>()};
     checkpoint.optimiser.network_steps = position.at("network_steps").get<std::size_t>();
     checkpoint.optimiser.latent_steps = position.at("latent_steps").get<std::size_t>();
   } catch (const json::exception& e) {

@@ -147,7 +147,6 @@ class Run {
   std::size_t batch_groups_ = 1;
   std::size_t batches_per_epoch_ = 1;
   TrainingPosition position_;
-  double last_loss_ = 0.0;
   std::size_t rows_done_ = 0;  // in this run
   double seconds_before_ = 0.0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -289,15 +288,16 @@ bool Run::train_batch(std::size_t first) {
 
 void Run::finish_epoch() {
   if (config_.network.latent == LatentKind::vad) optimiser_.kld_step(engine_->parameters(), rate());
-  last_loss_ = position_.epoch_loss / static_cast<double>(batches_per_epoch_);
+  position_.last_loss = position_.epoch_loss / static_cast<double>(batches_per_epoch_);
   const double epoch_rate = rate();
   ++position_.epoch;
   position_.batch = 0;
   position_.epoch_loss = 0.0;
-  write_log_line(last_loss_, epoch_rate);
+  write_log_line(position_.last_loss, epoch_rate);
 }
 
 void Run::train_epochs() {
+  if (time_limit_ && elapsed() >= *time_limit_) return;  // before this resumption
   const std::chrono::duration<double> interval(60.0 * config_.training.checkpoint_minutes);
   while (position_.epoch < epochs_) {
     const bool time_left = train_batch(position_.batch * batch_groups_);
@@ -316,15 +316,16 @@ TrainingSummary Run::run() {
   start_ = std::chrono::steady_clock::now();
   saved_ = start_;
   train_epochs();
+  double loss = position_.last_loss;
   if (position_.batch > 0)  // a time limit ended the epoch early
-    last_loss_ = position_.epoch_loss / static_cast<double>(position_.batch);
+    loss = position_.epoch_loss / static_cast<double>(position_.batch);
   save();
   save_model(output_, model());
   const double seconds = elapsed();
   return {position_.epoch,
           optimiser_.state().network_steps,
           engine_->parameters().size(),
-          last_loss_,
+          loss,
           seconds,
           static_cast<double>(rows_done_) / std::max(seconds - seconds_before_, 1e-9)};
 }

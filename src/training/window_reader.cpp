@@ -3,8 +3,8 @@
 namespace stsr {
 
 WindowReader::WindowReader(const TrainingSet& set, const RowPool& pool)
-    : set_(set), pool_(pool), now_(set.variables()) {
-  for (std::size_t v = 0; v < set.variables(); ++v)
+    : set_(set), pool_(pool), now_(pool.variables()) {
+  for (std::size_t v = 0; v < pool.variables(); ++v)
     if (set.sequence(v).mapped() && pool.windows(v) > 1) mapped_.push_back(v);
 }
 

@@ -58,7 +58,10 @@ Volume reduce_volume(const Volume& fine, const std::array<std::size_t, 3>& space
 
 std::vector<std::size_t> kept_steps(std::size_t steps, std::size_t time) {
   std::vector<std::size_t> kept;
-  for (std::size_t step = 0; step < steps; step += time + 1) kept.push_back(step);
+  for (std::size_t step = 0; step < steps; step += time + 1) {
+    kept.push_back(step);
+    if (time >= steps) break;  // and time + 1 may not exist
+  }
   return kept;
 }
 

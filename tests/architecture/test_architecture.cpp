@@ -18,7 +18,7 @@ const fs::path root = STSR_SOURCE_DIR;
 
 /// A folder includes only itself and folders before it.
 const std::vector<std::string> order{"base",    "volume",    "io",         "sampling",  "kernels",
-                                     "network", "model",     "training",   "inference", "baselines",
+                                     "network", "model",     "training",   "baselines", "inference",
                                      "metrics", "rendering", "experiments"};
 
 /// Arithmetic and networks know nothing of files; the data's way to the network knows no network.

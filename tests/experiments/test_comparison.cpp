@@ -281,14 +281,14 @@ TEST_F(Comparison, LpipsIsMeasuredAtEveryTimeStep) {
 TEST_F(Comparison, ATruthThatDoesNotFitIsReportedInOneLine) {
   run(tiny);
   fs::rename(folder_ / "out", folder_ / "first");
-  const std::string coarse = "coarse = 'first/data/h/coarse'\nvariables = ['speed']\n";
+  const std::string coarse = "coarse = 'first/data/coarse/h'\nvariables = ['speed']\n";
   const std::string method = "[[method]]\nname = 'TL'\nkind = 'interpolation'\n";
   // The coarse data as their own truth, written at twice the resolution: nothing to score.
   run("[[data]]\n" + coarse + "output_space = [2.0, 2.0, 2.0]\n" + method);
   EXPECT_TRUE(scores()["methods"]["TL"]["variables"]["speed"].empty());
   // A truth without the variable.
   EXPECT_THAT(message_of<Error>([&] {
-                run("[[data]]\ntruth = 'first/data/h/truth'\nvariables = ['q']\n" + method);
+                run("[[data]]\ntruth = 'first/data/truth/h'\nvariables = ['q']\n" + method);
               }),
               HasSubstr("'q'"));
 }
@@ -312,7 +312,7 @@ TEST_F(Comparison, AFolderWithOtherFilesIsLeftAlone) {
 TEST_F(Comparison, TruthAndCoarseDataMayBothBeGiven) {
   run(tiny);  // makes data on disk
   const std::string text =
-      "[[data]]\nname = 'h'\ntruth = 'out/data/h/truth'\ncoarse = 'out/data/h/coarse'\n"
+      "[[data]]\nname = 'h'\ntruth = 'out/data/truth/h'\ncoarse = 'out/data/coarse/h'\n"
       "[[method]]\nname = 'TL'\nkind = 'interpolation'\n";
   fs::rename(folder_ / "out", folder_ / "first");
   std::string moved = text;

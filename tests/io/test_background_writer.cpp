@@ -169,6 +169,15 @@ TEST(BackgroundWriter, NeedsRoomForAVolumeAndAThread) {
   EXPECT_THROW(BackgroundWriter(std::make_unique<SlowWriter>(steps), 1, 0), ValueError);
 }
 
+TEST(BackgroundWriter, NothingCanBeWrittenOnceItIsClosed) {
+  std::vector<std::size_t> steps;
+  auto slow = std::make_unique<SlowWriter>(steps);
+  slow->go = true;
+  BackgroundWriter writer(std::move(slow), 1);
+  writer.close();
+  EXPECT_THROW(writer.write(0, 0, writer.make_values(0)), ValueError);
+}
+
 TEST(BackgroundWriter, LeavesNothingWhenTheDiskIsFull) {
   for (const std::size_t threads : {1, 3})
     for (const DatasetFormat format : {DatasetFormat::raw, DatasetFormat::vti}) {

@@ -241,6 +241,33 @@ TEST(DatasetWriter, RefusesDescriptionsThatNobodyCouldRead) {
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
+TEST(DatasetWriter, AStepThatFailedLeavesNoWholeDataSet) {
+  const TestFolder folder;
+  auto infos = example();
+  infos.resize(1);
+  const auto writer = create_dataset(folder / "out", infos, DatasetFormat::raw);
+  const std::vector<float> values(infos[0].grid.dims.count(), 1.0F);
+  {
+    const SmallFiles limit(1);
+    EXPECT_THROW(writer->write(0, 0, values), FileError);
+  }
+  for (std::size_t step = 1; step < infos[0].times.size(); ++step) writer->write(0, step, values);
+  EXPECT_THROW(writer->close(), FileError);
+  EXPECT_FALSE(std::filesystem::exists(folder / "out/dataset.toml"));
+}
+
+TEST(DatasetWriter, AUnitOfAnyCharactersIsReadBack) {
+  const TestFolder folder;
+  auto infos = example();
+  infos.resize(1);
+  infos[0].unit = "\"m\\\x7F\u00b5";
+  const auto writer = create_dataset(folder / "out", infos, DatasetFormat::raw);
+  for (std::size_t step = 0; step < infos[0].times.size(); ++step)
+    writer->write(0, step, std::vector<float>(infos[0].grid.dims.count()));
+  writer->close();
+  EXPECT_EQ(open_dataset(folder / "out")->variables()[0].unit, infos[0].unit);
+}
+
 /// The script check_outputs.py reads this series with VTK's own readers.
 TEST(ForOtherReaders, Series) {
   if (!vtk_available()) GTEST_SKIP() << "this build has no VTK";

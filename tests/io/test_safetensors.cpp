@@ -102,6 +102,8 @@ TEST(Safetensors, RefusesHostileFiles) {
       {"huge length", raw_file(good, 8, ~0ULL), "header length 18446744073709551615"},
       {"length over the limit", raw_file(good, 8, 100'000'001), "exceeds 100000000"},
       {"not JSON", raw_file("{\"a\": nonsense}", 8), "not valid JSON"},
+      {"endless number",
+       raw_file(R"({"a":{"dtype":"U8","shape":[1e999],"data_offsets":[0,8]}})", 8), "is damaged"},
       {"cut JSON", raw_file(good.substr(0, 20), 8), "not valid JSON"},
       {"not an object", raw_file("[1, 2]", 8), "does not begin"},
       {"not UTF-8", raw_file(not_utf8, 8), "not valid JSON"},

@@ -134,6 +134,10 @@ TEST(ModelFile, RefusesBrokenVariables) {
   expect_refused(with("reduction",
                       {{"space", {2, 2, 2}}, {"time", 1}, {"dims", {9, 3, 4}}, {"times", {0, 1}}}),
                  "reduction");
+  expect_refused(
+      with("reduction",
+           {{"space", {1, 1, 1}}, {"time", -1}, {"dims", {5, 3, 2}}, {"times", {0.0, 1.0, 2.0}}}),
+      "reduction");
 }
 
 }  // namespace

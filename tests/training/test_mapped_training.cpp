@@ -1,5 +1,6 @@
 // Training on values that are mapped from files.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,10 +39,11 @@ class MappedTraining : public testing::Test {
 
   /// A short training of all variables; `where` says where their values are.
   enum class Values { in_memory, mapped };
-  [[nodiscard]] TrainingRequest request(Values where, const std::string& model) const {
+  [[nodiscard]] TrainingRequest request(Values where, const std::string& model,
+                                        const std::string& data_set = "data") const {
     TrainingRequest request;
-    const std::shared_ptr<const Dataset> data = open_dataset(folder_ / "data");
-    for (std::size_t v = 0; v < 2; ++v)
+    const std::shared_ptr<const Dataset> data = open_dataset(folder_ / data_set);
+    for (std::size_t v = 0; v < data->variables().size(); ++v)
       request.sequences.push_back(where == Values::mapped ? map_sequence(data, v, folder_.path())
                                                           : read_sequence(*data, v));
     request.output = folder_ / model;
@@ -76,6 +78,33 @@ TEST_F(MappedTraining, GivesTheSameBitsAsInMemory) {
         }
         EXPECT_EQ(bytes("mapped"), bytes("memory")) << shuffle_rows;
       }
+}
+
+TEST_F(MappedTraining, CoordNetGivesTheSameBitsAsInMemory) {
+  const std::vector<VariableInfo> infos(
+      3, {"", "", {{12, 9, 5}, {1, 1, 1}, {0, 0, 0}}, {0.0, 1.0, 2.0}, {}});
+  const auto writer = [&] {
+    std::vector<VariableInfo> named = infos;
+    for (std::size_t v = 0; v < 3; ++v) named[v].name = fmt::format("v{}", v);
+    return create_dataset(folder_ / "three", named, DatasetFormat::raw);
+  }();
+  for (std::size_t v = 0; v < 3; ++v)
+    for (std::size_t t = 0; t < 3; ++t) {
+      std::vector<float> values(infos[v].grid.dims.count());
+      for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<float>(std::sin(0.2 * static_cast<double>(i + 7 * t + 31 * v)));
+      writer->write(v, t, values);
+    }
+  writer->close();
+  for (const Values where : {Values::in_memory, Values::mapped}) {
+    TrainingRequest r = request(where, where == Values::mapped ? "mapped" : "memory", "three");
+    r.config.network.architecture = Architecture::coordnet;
+    r.config.network.latent_length = Config{}.network.latent_length;
+    r.config.blocks.split = {1, 1, 1};
+    r.config.training.shuffle_rows = 200;
+    (void)train(std::move(r), Progress::silent());
+  }
+  EXPECT_EQ(bytes("mapped"), bytes("memory"));
 }
 
 TEST_F(MappedTraining, WindowsAreAnOrderOfTheirOwn) {

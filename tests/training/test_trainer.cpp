@@ -187,6 +187,41 @@ TEST(Trainer, TimeAloneEndsTheRunWhateverTheEpochs) {
   EXPECT_GE(summary.seconds, 1.0);
 }
 
+TEST(Trainer, GoingOnWithAFinishedRunChangesNothing) {
+  const TestFolder folder;
+  for (const bool timed : {false, true}) {
+    const auto run = [&](bool resume) {
+      TrainingRequest request = small_request(folder / "m.stsr");
+      if (timed) request.time_limit_seconds = 0.3;
+      request.time_alone = timed;
+      request.resume = resume;
+      return train(std::move(request), Progress::silent());
+    };
+    const TrainingSummary first = run(false);
+    const Model model = load_model(folder / "m.stsr");
+    const TrainingSummary again = run(true);
+    EXPECT_EQ(load_model(folder / "m.stsr").parameters, model.parameters) << timed;
+    EXPECT_EQ(again.loss, first.loss) << timed;
+    EXPECT_GT(again.loss, 0.0) << timed;
+  }
+}
+
+TEST(Trainer, WithoutAStepThereIsNoLoss) {
+  const TestFolder folder;
+  TrainingRequest request = small_request(folder / "m.stsr");
+  request.config.training.epochs = 0;
+  EXPECT_TRUE(std::isnan(train(std::move(request), Progress::silent()).loss));
+}
+
+TEST(Trainer, DivergenceOfAReluModulatorIsAnError) {
+  const TestFolder folder;
+  TrainingRequest request = small_request(folder / "m.stsr");
+  request.config.network.modulator_activation = ModulatorActivation::relu;
+  request.config.training.optimiser = OptimiserKind::adam;
+  request.config.training.learning_rate = 1e38;
+  EXPECT_THROW((void)train(std::move(request), Progress::silent()), NumericError);
+}
+
 TEST(Trainer, DivergenceIsAnErrorAndLeavesNoModel) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");

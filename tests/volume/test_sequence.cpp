@@ -52,6 +52,7 @@ TEST(Sequence, KeptStepsOfThePaper) {
   const std::vector<std::size_t> kept = kept_steps(100, 3);
   EXPECT_EQ(kept.size(), 25U);
   EXPECT_EQ(kept.back(), 96U);  // step 97 counted from 1
+  EXPECT_EQ(kept_steps(3, static_cast<std::size_t>(-1)), std::vector<std::size_t>{0});
 }
 
 TEST(Sequence, TwoReductionsAreOneThatRemembersTheFirstData) {

@@ -27,7 +27,7 @@ struct RandomStream {
   RandomUse use = RandomUse::tests;
   std::uint64_t index = 0;
 
-  /// Fills `out` with independent uniform numbers in [low, high).
+  /// Fills `out` with independent uniform numbers in [low, high].
   void fill_uniform(std::span<float> out, float low, float high) const;
 
   /// Fills `out` with independent standard normal numbers: at most 5.9 in size, each within 1e-6

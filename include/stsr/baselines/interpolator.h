@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -80,6 +81,9 @@ class Interpolator {
   [[nodiscard]] std::vector<float> step(std::size_t step);
   /// The same into `out`. @throws ShapeError  it has another length; as above.
   void step(std::size_t step, std::span<float> out);
+  /// Only the planes z_begin <= z < z_end. @param out  [(z_end - z_begin)*ny*nx]
+  /// @throws ValueError  there are no such planes; as above.
+  void planes(std::size_t step, std::size_t z_begin, std::size_t z_end, std::span<float> out);
 
  private:
   /// Four coarse samples and their weights, for one output sample along one axis.
@@ -99,8 +103,9 @@ class Interpolator {
 
   [[nodiscard]] std::vector<Taps> taps_of(std::size_t axis) const;
   const CoarseStep& load(std::size_t step, std::size_t keep);
+  void mix(const CoarseStep& first, const CoarseStep& second, double weight);
   void evaluate_slice(const double* coefficients, std::size_t z, float* out) const;
-  void mark_missing(const CoarseStep& coarse, std::span<float> values) const;
+  void mark_missing(const CoarseStep& coarse, std::size_t z, float* values) const;
 
   VariableInfo coarse_;
   OutputGrid output_;
@@ -108,6 +113,8 @@ class Interpolator {
   StepReader read_;
   std::array<std::vector<Taps>, 3> taps_;
   std::array<CoarseStep, 2> loaded_;
+  std::optional<std::size_t> mixed_step_;  // the output step between two coarse ones that is
+  std::vector<double> mixed_;              // mixed here: its coefficients
 };
 
 }  // namespace stsr

@@ -86,6 +86,8 @@ struct ComparedMethod {
   std::optional<std::size_t> epochs = {};
   std::optional<double> minutes = {};
   bool separate = false;
+  std::string model_of = {};
+  bool through_samples = false;
   std::vector<std::string> variables = {};
   std::string kernel = "b-spline";
   std::string registration = "aligned";
@@ -105,6 +107,14 @@ struct ComparedMethod {
           "model.");
     field("separate", self.separate,
           "true: a model for each variable; false: one model for all variables of all data.");
+    field(
+        "model_of", self.model_of,
+        "Of a network: the name of a method above it, whose model is used instead of training one; "
+        "empty: none.");
+    field(
+        "through_samples", self.through_samples,
+        "Of a network: true: the output is corrected so that it passes through the coarse samples "
+        "('stsr upscale --through').");
     field("variables", self.variables,
           "Only these, as \"variable\" or \"data/variable\"; empty: all. The others get a dash.");
     field("kernel", self.kernel,

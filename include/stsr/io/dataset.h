@@ -25,6 +25,9 @@ class Dataset {
   /// @throws FileError  the file is missing, truncated, over-long or malformed.
   [[nodiscard]] virtual std::vector<float> read(std::size_t variable, std::size_t step) const = 0;
 
+  /// The files that all this is read from; none where it does not come from files.
+  [[nodiscard]] virtual std::vector<std::filesystem::path> files() const { return {}; }
+
   /// The same values mapped from a file, so that they may be larger than memory: from the data
   /// set's own file where it holds float32 as the machine does (infinite values are not refused),
   /// else from a nameless copy in the folder `scratch`.

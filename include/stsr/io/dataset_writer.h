@@ -55,7 +55,8 @@ class DatasetWriter {
   /// The same for values that lie in memory; they are copied.
   void write(std::size_t variable, std::size_t step, std::span<const float> values);
 
-  /// Finishes the data set. @throws FileError  as above; ValueError  if a step is missing.
+  /// Finishes the data set. @throws FileError  as above, or an earlier write() failed; ValueError
+  /// if a step is missing.
   virtual void close() = 0;
 };
 

@@ -34,8 +34,8 @@ struct LineChart {
 /// Okabe and Ito (Color Universal Design, 2008), which colour-blind readers can tell apart; from
 /// the eighth curve on they come again with dashes.
 /// @throws ShapeError  no x, or a series with another number of values.
-/// @throws ValueError  x is not finite or not ascending, a marked index is not one of x, or a side
-/// is out of [200, 10000].
+/// @throws ValueError  x is not finite or not ascending, a marked index is not one of x, a side
+/// is out of [200, 10000], or the names leave less than 60 pixels of height for the curves.
 [[nodiscard]] std::string line_chart_svg(const LineChart& chart);
 
 }  // namespace stsr

@@ -91,10 +91,6 @@ class Partition {
   [[nodiscard]] std::size_t head(std::size_t jx, std::size_t jy, std::size_t jz) const {
     return head_term_[0][jx] + head_term_[1][jy] + head_term_[2][jz];
   }
-  /// What block j of an axis adds to the head's index; head() is the sum over the axes.
-  [[nodiscard]] const std::vector<std::size_t>& head_terms(std::size_t axis) const {
-    return head_term_[axis];
-  }
   /// The block (jx, jy, jz) of a head.
   [[nodiscard]] const std::array<std::size_t, 3>& blocks(std::size_t head) const {
     return blocks_of_head_[head];

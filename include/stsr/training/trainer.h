@@ -33,7 +33,7 @@ struct TrainingSummary {
   std::size_t epochs = 0;  ///< finished
   std::size_t steps = 0;
   std::size_t parameters = 0;
-  double loss = 0.0;             ///< mean over the last epoch, normalised units
+  double loss = 0.0;             ///< mean over the last epoch, normalised units; NaN before a step
   double seconds = 0.0;          ///< over all resumptions
   double rows_per_second = 0.0;  ///< of this run
 };
