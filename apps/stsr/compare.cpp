@@ -85,11 +85,16 @@ void add_compare(CLI::App& program, Invocation& invocation) {
       add_command(program, invocation, "compare",
                   "Train, run, measure and draw several methods on the same data; write a report",
                   examples, [options, &invocation] { run(*options, invocation.common); });
-  command->add_option("config", options->config, "Configuration file (TOML)")->type_name("CONFIG");
-  command->add_option("-o,--output", options->folder, "Folder for everything that it makes")
-      ->type_name("DIR");
-  command->add_flag("--reference", options->reference,
-                    "Print the reference page of the configuration");
+  CLI::Option* const config =
+      command->add_option("config", options->config, "Configuration file (TOML)")
+          ->type_name("CONFIG");
+  CLI::Option* const output =
+      command->add_option("-o,--output", options->folder, "Folder for everything that it makes")
+          ->type_name("DIR");
+  command
+      ->add_flag("--reference", options->reference, "Print the reference page of the configuration")
+      ->excludes(config)
+      ->excludes(output);
 }
 
 }  // namespace stsr::app

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <vector>
 
 #include "commands.h"
 #include "config_options.h"
@@ -37,8 +38,12 @@ void add_config(CLI::App& program, Invocation& invocation) {
         else
           fmt::print("{}", write_config(options->resolve()));
       });
+  const std::size_t common = command->get_options().size();
   options->add_to(*command);
-  command->add_flag("--reference", *reference, "Print the reference page of all settings");
+  const std::vector<CLI::Option*> all = command->get_options();
+  CLI::Option* const flag =
+      command->add_flag("--reference", *reference, "Print the reference page of all settings");
+  for (std::size_t i = common; i < all.size(); ++i) flag->excludes(all[i]);
 }
 
 }  // namespace stsr::app

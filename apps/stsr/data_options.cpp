@@ -175,9 +175,4 @@ GridRequest GridOptions::request(const std::string& variable) const {
   return request;
 }
 
-bool GridOptions::empty() const {
-  return space.empty() && time.empty() && dims.empty() && times.empty() && like.empty() &&
-         box.empty();
-}
-
 }  // namespace stsr::app

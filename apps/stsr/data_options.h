@@ -62,9 +62,6 @@ struct GridOptions {
   /// times of its namesake, or those that all variables there share).
   [[nodiscard]] GridRequest request(const std::string& variable) const;
 
-  /// True if nothing was asked for.
-  [[nodiscard]] bool empty() const;
-
  private:
   mutable std::shared_ptr<Dataset> like_data_;
 };

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,6 +10,7 @@
 #include "commands.h"
 #include "parse.h"
 #include "renamed_dataset.h"
+#include "stsr/base/csv.h"
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
 #include "stsr/io/atomic_file.h"
@@ -102,7 +104,7 @@ std::string csv_of(const Scored& scored) {
     if (text.empty()) text = "result," + table.substr(0, header);
     for (std::size_t begin = header; begin < table.size();) {
       const std::size_t end = table.find('\n', begin) + 1;
-      text += scored.labels[i] + "," + table.substr(begin, end - begin);
+      text += csv_cell(scored.labels[i]) + "," + table.substr(begin, end - begin);
       begin = end;
     }
   }
@@ -128,8 +130,11 @@ void run(const Options& options, bool quiet) {
     const RenamedDataset result(open_dataset(path), *truth, options.truth);
     TerminalProgress progress("evaluating", quiet);
     std::string label = data_set_name(path);
-    for (const std::string& other : scored.labels)
-      if (other == label) label = path;
+    const auto taken = [&] {
+      return std::find(scored.labels.begin(), scored.labels.end(), label) != scored.labels.end();
+    };
+    if (taken()) label = path;
+    if (taken()) throw ValueError(fmt::format("--result names {} twice; name it once", path));
     scored.labels.push_back(label);
     scored.evaluations.push_back(evaluate(*truth, result, request, progress));
   }

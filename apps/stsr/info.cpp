@@ -184,11 +184,13 @@ void add_info(CLI::App& program, Invocation& invocation) {
   command->add_option("file", options->path, "Data set file, .pvd, .vti, folder, or model")
       ->required()
       ->type_name("FILE");
-  command->add_flag("--json", options->json, "As JSON");
-  command->add_flag("--values", options->values,
-                    "Also the range of the values (reads all of them)");
-  command->add_flag("--config", options->config,
-                    "Of a model: the settings of its training, as TOML");
+  CLI::Option* const json = command->add_flag("--json", options->json, "As JSON");
+  CLI::Option* const values = command->add_flag("--values", options->values,
+                                                "Also the range of the values (reads all of them)");
+  command
+      ->add_flag("--config", options->config, "Of a model: the settings of its training, as TOML")
+      ->excludes(json)
+      ->excludes(values);
 }
 
 }  // namespace stsr::app

@@ -35,7 +35,8 @@ constexpr const char* examples =
     "\n"
     "Pictures need no display. All that is seen depends on the grid and on the options, never on "
     "the\n"
-    "values of a step: pictures of several steps or data sets can be compared.\n";
+    "values of a step: pictures of several steps can be compared, and with the same --range those\n"
+    "of several data sets.\n";
 
 constexpr const char* default_transfer = "vortex";
 
@@ -76,7 +77,7 @@ std::vector<std::size_t> parse_steps(const std::string& text) {
   if (last - first > 1'000'000)
     throw ValueError(fmt::format("--steps must name at most a million steps, got '{}'", text));
   std::vector<std::size_t> steps;
-  for (std::size_t step = first; step <= last; step += stride) steps.push_back(step);
+  for (std::size_t i = 0; i <= (last - first) / stride; ++i) steps.push_back(first + i * stride);
   return steps;
 }
 

@@ -24,7 +24,6 @@ constexpr std::string_view style = R"css(
            white-space: nowrap; }
   th { border-bottom: 2px solid #999; font-weight: 600; }
   th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; }
-  tr.failed td { color: #a02020; }
   figure { margin: 1.2rem 0; }
   figure img, figure svg { max-width: 100%; height: auto; }
   figcaption { color: #555; font-size: .9rem; max-width: 48rem; }

@@ -41,9 +41,9 @@ std::array<double, 2> value_range(const ComparedVariable& variable, std::size_t 
 }
 
 template <class Shown>
-Scene scene_from(const Shown& shown, bool normalised, const ComparedVariable& variable,
-                 std::size_t size) {
-  Scene scene;
+PictureScene scene_from(const Shown& shown, bool normalised, const ComparedVariable& variable,
+                        std::size_t size) {
+  PictureScene scene;
   scene.kind = shown.kind;
   scene.step = shown.step;
   scene.transfer_name = shown.transfer_function;
@@ -64,7 +64,7 @@ Scene scene_from(const Shown& shown, bool normalised, const ComparedVariable& va
 
 }  // namespace
 
-std::string Scene::text() const {
+std::string PictureScene::text() const {
   const Camera& camera = view.camera;
   std::string text = fmt::format("{} {} {} {} {} {} {}", enum_name(kind), transfer_name, isovalue,
                                  camera.azimuth, camera.elevation, camera.zoom, view.size.width);
@@ -75,11 +75,13 @@ std::string Scene::text() const {
   return text;
 }
 
-Scene scene_of(const ComparedPicture& picture, const ComparedVariable& variable, std::size_t size) {
+PictureScene scene_of(const ComparedPicture& picture, const ComparedVariable& variable,
+                      std::size_t size) {
   return scene_from(picture, picture.normalised, variable, size);
 }
 
-Scene scene_of(const ComparedBlend& blend, const ComparedVariable& variable, std::size_t size) {
+PictureScene scene_of(const ComparedBlend& blend, const ComparedVariable& variable,
+                      std::size_t size) {
   return scene_from(blend, false, variable, size);
 }
 
@@ -88,7 +90,7 @@ TransferFunction transfer_function_named(const std::string& name) {
   return is_file ? read_transfer_function(name) : transfer_function_preset(name);
 }
 
-std::optional<ColourLegend> legend_of(const Scene& scene, const ComparedVariable& variable) {
+std::optional<ColourLegend> legend_of(const PictureScene& scene, const ComparedVariable& variable) {
   if (scene.kind != PictureKind::volume) return std::nullopt;
   const std::string& unit = variable.coarse_info().unit;
   return ColourLegend{scene.transfer,
@@ -119,14 +121,15 @@ std::vector<ComparedVariable> chosen_variables(const MethodResult& method,
   return chosen;
 }
 
-Image PicturePainter::draw(const Scene& scene, const Grid& grid, std::span<const float> values) {
+Image PicturePainter::draw(const PictureScene& scene, const Grid& grid,
+                           std::span<const float> values) {
   const Image image = scene.kind == PictureKind::volume
                           ? renderer_.volume(grid, values, scene.transfer, scene.view)
                           : renderer_.isosurface(grid, values, scene.isovalue, surface, scene.view);
   return cropped(image, frame_of(scene, grid));
 }
 
-PixelBox PicturePainter::frame_of(const Scene& scene, const Grid& grid) {
+PixelBox PicturePainter::frame_of(const PictureScene& scene, const Grid& grid) {
   // The outline of the grid, which every picture of the scene has.
   const std::vector<float> missing(grid.dims.count(), std::numeric_limits<float>::quiet_NaN());
   const Image outline = renderer_.isosurface(grid, missing, scene.isovalue, surface, scene.view);

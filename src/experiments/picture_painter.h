@@ -13,7 +13,7 @@
 namespace stsr {
 
 /// How a volume is shown, the same for the truth and all methods.
-struct Scene {
+struct PictureScene {
   PictureKind kind = PictureKind::volume;
   std::size_t step = 0;
   TransferFunction transfer;  ///< over values
@@ -28,16 +28,16 @@ struct Scene {
 
 /// The scene of a picture: colours over the value range of the truth's time step (where there is no
 /// truth, of the nearest coarse one), unless the transfer function is over values already.
-[[nodiscard]] Scene scene_of(const ComparedPicture& picture, const ComparedVariable& variable,
-                             std::size_t size);
-[[nodiscard]] Scene scene_of(const ComparedBlend& blend, const ComparedVariable& variable,
-                             std::size_t size);
+[[nodiscard]] PictureScene scene_of(const ComparedPicture& picture,
+                                    const ComparedVariable& variable, std::size_t size);
+[[nodiscard]] PictureScene scene_of(const ComparedBlend& blend, const ComparedVariable& variable,
+                                    std::size_t size);
 
 /// A preset, or a file. @throws ValueError, FileError
 [[nodiscard]] TransferFunction transfer_function_named(const std::string& name);
 
 /// Of a volume's scene; none for isosurfaces.
-[[nodiscard]] std::optional<ColourLegend> legend_of(const Scene& scene,
+[[nodiscard]] std::optional<ColourLegend> legend_of(const PictureScene& scene,
                                                     const ComparedVariable& variable);
 
 /// The picture with the part `box` (left, top, width, height as shares of it) enlarged below it;
@@ -58,14 +58,15 @@ class PicturePainter {
   PicturePainter() = default;
 
   /// The scene's time step of a variable of a data set.
-  [[nodiscard]] Image draw(const Scene& scene, const Dataset& data, std::size_t variable) {
+  [[nodiscard]] Image draw(const PictureScene& scene, const Dataset& data, std::size_t variable) {
     return draw(scene, data.variables()[variable].grid, data.read(variable, scene.step));
   }
-  [[nodiscard]] Image draw(const Scene& scene, const Grid& grid, std::span<const float> values);
+  [[nodiscard]] Image draw(const PictureScene& scene, const Grid& grid,
+                           std::span<const float> values);
 
  private:
   /// What a picture of this grid is cropped to: its outline with a margin.
-  [[nodiscard]] PixelBox frame_of(const Scene& scene, const Grid& grid);
+  [[nodiscard]] PixelBox frame_of(const PictureScene& scene, const Grid& grid);
 
   Renderer renderer_;
 };

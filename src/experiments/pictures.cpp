@@ -101,7 +101,7 @@ std::string title_of(const ComparedPicture& picture, const ComparedVariable& var
 void Gallery::draw_row(const ComparedPicture& picture, std::size_t number) {
   const std::size_t index = index_of(picture.variable);
   const ComparedVariable& variable = results_.variables[index];
-  const Scene scene = scene_of(picture, variable, config_.pictures.size);
+  const PictureScene scene = scene_of(picture, variable, config_.pictures.size);
   const std::string title = title_of(picture, variable);
 
   StripLayout layout = layout_for(config_.pictures.size);
@@ -144,7 +144,7 @@ void Gallery::draw_row(const ComparedPicture& picture, std::size_t number) {
 void Gallery::draw_blend(const ComparedBlend& blend, std::size_t number) {
   const ComparedVariable& from = results_.variables[index_of(blend.from)];
   const ComparedVariable& to = results_.variables[index_of(blend.to)];
-  const Scene scene = scene_of(blend, from, config_.pictures.size);
+  const PictureScene scene = scene_of(blend, from, config_.pictures.size);
   StripLayout layout = layout_for(config_.pictures.size);
   for (std::size_t i = 0; i < blend.count; ++i)
     layout.column_titles.push_back(
@@ -181,7 +181,7 @@ std::vector<double> Gallery::lpips_over_steps(const ComparedPicture& picture,
   for (std::size_t step = 0; step < steps; ++step) {
     ComparedPicture here = picture;
     here.step = step;
-    const Scene scene = scene_of(here, variable, config_.pictures.size);
+    const PictureScene scene = scene_of(here, variable, config_.pictures.size);
     const Image truth = painter_->draw(scene, *variable.data->truth(), variable.truth_index());
     const Image result = painter_->draw(scene, volumes, own);
     distances.push_back(score_images(truth, result, PicturePainter::background, lpips_.get())

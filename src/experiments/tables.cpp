@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "stsr/base/csv.h"
 #include "stsr/io/atomic_file.h"
 
 namespace stsr {
@@ -160,14 +161,6 @@ nlohmann::ordered_json json_of(const ComparisonResults& results) {
           {"methods", std::move(methods)},
           {"pictures", std::move(pictures)},
           {"remarks", results.remarks}};
-}
-
-/// A text as one CSV cell (RFC 4180).
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
 }
 
 std::string csv_of(const ComparisonResults& results) {

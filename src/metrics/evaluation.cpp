@@ -128,6 +128,9 @@ Evaluation evaluate(const Dataset& truth, const Dataset& result, const Evaluatio
   std::vector<std::string> names = request.variables;
   if (names.empty())
     for (const VariableInfo& info : truth.variables()) names.push_back(info.name);
+  for (auto name = names.begin(); name != names.end(); ++name)
+    if (std::find(names.begin(), name, *name) != name)
+      throw ValueError(fmt::format("variable '{}' is to be evaluated twice; name it once", *name));
   const std::vector<Metric> metrics = distinct(request.metrics);
   check_isovalues(request, metrics, names);
   // Everything is matched before the first value is read.

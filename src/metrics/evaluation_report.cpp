@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "stsr/base/csv.h"
 #include "stsr/metrics/evaluation.h"
 
 namespace stsr {
@@ -58,13 +59,6 @@ std::size_t sum_of(const VariableScore& score, std::size_t StepScore::*count) {
   std::size_t sum = 0;
   for (const StepScore& step : score.steps) sum += step.*count;
   return sum;
-}
-
-std::string csv_text(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
 }
 
 std::string csv_number(double value) {
@@ -201,7 +195,7 @@ std::string evaluation_csv(const Evaluation& evaluation) {
                   further_columns(metrics, [](Metric metric) { return metric_info(metric).key; }));
   for (const VariableScore& score : evaluation.variables)
     for (const StepScore& step : score.steps) {
-      fmt::format_to(std::back_inserter(text), "{},{},{},{}", csv_text(score.name), step.step,
+      fmt::format_to(std::back_inserter(text), "{},{},{},{}", csv_cell(score.name), step.step,
                      step.time, enum_name(step.group));
       if (psnr)
         fmt::format_to(std::back_inserter(text), ",{},{}", csv_number(step.psnr),

@@ -120,10 +120,12 @@ StepScore score_volumes(const Dims& dims, std::span<const float> truth,
         break;
       case Metric::chamfer:
         if (!isovalue) throw ValueError("the chamfer distance needs an isovalue, got none");
-        if (scale == IsovalueScale::step)
-          isovalue = sums.low + (*isovalue + 1.0) / 2.0 * (sums.high - sums.low);
         score.chamfer =
-            isosurface_distance(dims, truth, result, *isovalue).value_or(undefined_score);
+            isosurface_distance(dims, truth, result,
+                                scale == IsovalueScale::step
+                                    ? sums.low + (*isovalue + 1.0) / 2.0 * (sums.high - sums.low)
+                                    : *isovalue)
+                .value_or(undefined_score);
         break;
     }
   }

@@ -66,7 +66,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     checkpoint.position = {position.at("epoch").get<std::size_t>(),
                            position.at("batch").get<std::size_t>(),
                            position.at("epoch_loss").get<double>(),
-                           position.at("last_loss").is_null()
+                           position.value("last_loss", json()).is_null()
                                ? std::numeric_limits<double>::quiet_NaN()
                                : position.at("last_loss").get<double>(),
                            position.at("seconds").get<double>(),

@@ -19,7 +19,8 @@ void check(const TrainingConfig& config) {
        {std::pair{"learning_rate", config.learning_rate},
         std::pair{"matrix_learning_rate", config.matrix_learning_rate},
         std::pair{"latent_learning_rate", config.latent_learning_rate},
-        std::pair{"weight_decay", config.weight_decay}, std::pair{"kld_weight", config.kld_weight}})
+        std::pair{"weight_decay", config.weight_decay},
+        std::pair{"matrix_decay", config.matrix_decay}, std::pair{"kld_weight", config.kld_weight}})
     if (!(rate >= 0.0) || !std::isfinite(rate))
       throw ValueError(fmt::format("training.{} must be 0 or positive, got {}", name, rate));
   for (const auto& [name, beta] :
@@ -119,6 +120,8 @@ void Optimiser::muon(const ParameterTensor& matrix, double rate, std::span<float
   const auto weight = parameters.subspan(matrix.offset, matrix.count);
   const auto decay = static_cast<float>(config_.weight_decay);
   for (std::size_t i = 0; i < decayed.size(); ++i) decayed[i] += decay * weight[i];
+  const auto kept = static_cast<float>(1.0 - rate * config_.matrix_decay);
+  for (float& w : weight) w *= kept;
   muon_step(matrix.shape[0], matrix.shape[1], rate, decayed,
             std::span(state_.first_moment).subspan(matrix.offset, matrix.count), weight);
 }

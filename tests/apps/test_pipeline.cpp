@@ -1,9 +1,11 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "program.h"
+#include "stsr/io/dataset.h"
 #include "stsr/io/dataset_writer.h"
 
 namespace stsr {
@@ -65,6 +67,36 @@ TEST(Pipeline, CoarseVolumesInFineVolumesOut) {
     EXPECT_THAT(text_of(folder / "psnr.csv"), HasSubstr("\nspeed,0,0,kept,"));
     std::filesystem::remove(folder / "model");
   }
+}
+
+TEST(Pipeline, OutputPassesThroughTheSamplesOfSeveralDataSets) {
+  const TestFolder folder;
+  for (const char* name : {"one", "two"}) {
+    done(folder,
+         fmt::format("generate {} --dims 9,9,7 --steps 5 --variables speed --format raw -o {}",
+                     name[0] == 'o' ? "tornado" : "hill", name));
+    done(folder, fmt::format("reduce {0} --space 2 --time 1 --format raw -o coarse/{0}", name));
+  }
+  done(folder, std::string("train coarse/one coarse/two --epochs 1 -o model") + small_network);
+  const std::string through = "upscale model --through coarse/one --through coarse/two ";
+  done(folder, through + "--space 1 --time 0 --format raw -o same");  // the coarse samples
+  for (const char* name : {"one", "two"}) {
+    const auto seen = open_dataset(folder / "coarse" / name)->read(0, 1);
+    const auto written = open_dataset(folder / "same");
+    const auto values =
+        written->read(find_variable(written->variables(), fmt::format("{}_speed", name)), 1);
+    ASSERT_EQ(values.size(), seen.size());
+    for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_NEAR(values[i], seen[i], 1e-5) << i;
+  }
+  // Stopped runs go on only through the same samples.
+  done(folder, through + "--format raw -o fine");
+  EXPECT_NE(folder.stsr("upscale model --through coarse/one --format raw -o out").code, 0);
+  const Outcome other = folder.stsr(
+      "upscale model --through one --through two --variables one_speed --format raw -o out");
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, HasSubstr("one: variable 'speed' and what the model was trained on differ "
+                                   "in dimensions, 9 x 9 x 7 and 5 x 5 x 4"));
+  EXPECT_THAT(folder.stsr(through + "--format raw -o coarse/one").err, HasSubstr("coarse/one"));
 }
 
 TEST(Pipeline, SeveralResultsStandSideBySide) {

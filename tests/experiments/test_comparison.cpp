@@ -1,7 +1,9 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "io/test_folder.h"
@@ -204,6 +206,83 @@ TEST_F(Comparison, DataSetsOfDifferentSizesTrainTogether) {
   const nlohmann::json variables = scores()["methods"]["net"]["variables"];
   EXPECT_EQ(variables["a/speed"]["psnr"]["steps"].size(), 5U);
   EXPECT_EQ(variables["b/speed"]["psnr"]["steps"].size(), 7U);
+}
+
+TEST_F(Comparison, AMethodMayUseAnothersModelAndPassThroughTheSamples) {
+  run(tiny + "[[method]]\nname = 'net through'\nmodel_of = 'net'\nthrough_samples = true\n");
+  const auto methods = scores()["methods"];
+  const auto& net = methods["net"];
+  const auto& through = methods["net through"];
+  EXPECT_EQ(through["loss"], net["loss"]);
+  EXPECT_EQ(through["training_seconds"], net["training_seconds"]);
+  EXPECT_GT(through["variables"]["speed"]["psnr"]["kept"].get<double>(),
+            net["variables"]["speed"]["psnr"]["kept"].get<double>());
+  ASSERT_EQ(through["commands"].size(), 1U);
+  EXPECT_THAT(through["commands"][0].get<std::string>(), HasSubstr("/data/coarse/h -o DIR"));
+  EXPECT_FALSE(fs::exists(folder_ / "out/methods/net_through/model.stsr"));
+  // At a kept step, every sample that the methods saw comes back.
+  const auto coarse = open_dataset(folder_ / "out/data/coarse/h");
+  const auto fine = open_dataset(folder_ / "out/methods/net_through/volumes/h");
+  const std::vector<float> seen = coarse->read(0, 1);
+  const std::vector<float> written = fine->read(0, 2);
+  const Dims n = coarse->variables()[0].grid.dims;
+  const Dims big = fine->variables()[0].grid.dims;
+  for (std::size_t z = 0; z < n.z; ++z)
+    for (std::size_t y = 0; y < n.y; ++y)
+      for (std::size_t x = 0; x < n.x; ++x)
+        EXPECT_NEAR(written[(2 * z * big.y + 2 * y) * big.x + 2 * x], seen[(z * n.y + y) * n.x + x],
+                    1e-5);
+}
+
+TEST_F(Comparison, VariablesWhoseNamesMakeOneFileNameAreKeptApart) {
+  const std::string truth =
+      "stsr_dataset = 1\nformat = \"raw\"\ndims = [5, 4, 3]\ntimes = [0, 1, 2]\n"
+      "[[variable]]\nname = \"u x\"\nfiles = \"a%d.raw\"\n"
+      "[[variable]]\nname = \"u_x\"\nfiles = \"b%d.raw\"\n";
+  fs::create_directories(folder_ / "truth");
+  folder_.write("truth/dataset.toml", truth);
+  for (const char* name : {"a", "b"})
+    for (int step = 0; step < 3; ++step) {
+      std::vector<float> values(60);
+      for (std::size_t i = 0; i < 60; ++i)
+        values[i] = std::sin((name[0] == 'a' ? 0.1F : 1.3F) * static_cast<float>(i) +
+                             static_cast<float>(step));
+      folder_.write_values<float>(fmt::format("truth/{}{}.raw", name, step), values);
+    }
+  run("[[data]]\nname = 'd'\ntruth = 'truth'\nspace = [2, 1, 1]\ntime = 1\n"
+      "[[method]]\nname = 'TL'\nkind = 'interpolation'\n");
+  const auto tl = scores()["methods"]["TL"]["variables"];
+  EXPECT_NE(tl["u x"]["psnr"]["all"], tl["u_x"]["psnr"]["all"]);
+}
+
+TEST_F(Comparison, AChangedTruthIsMeasuredAnew) {
+  run(tiny);
+  const std::string with_both =
+      "[[data]]\nname = 'h'\ntruth = 'mine'\ncoarse = 'out/data/coarse/h'\n"
+      "[[method]]\nname = 'TL'\nkind = 'interpolation'\n";
+  fs::copy(folder_ / "out/data/truth/h", folder_ / "mine", fs::copy_options::recursive);
+  fs::copy(folder_ / "out", folder_ / "first", fs::copy_options::recursive);
+  fs::remove_all(folder_ / "out");
+  std::string second = with_both;
+  second.replace(second.find("'out/"), 5, "'first/");
+  run(second);
+  const auto before = scores()["methods"]["TL"]["variables"]["speed"]["psnr"]["steps"];
+  std::string values = read_all(folder_ / "mine/speed_0001.raw");
+  values[3] = static_cast<char>(values[3] ^ 1);  // an exponent
+  folder_.write("mine/speed_0001.raw", values);
+  run(second);
+  const auto after = scores()["methods"]["TL"]["variables"]["speed"]["psnr"]["steps"];
+  EXPECT_EQ(before[0], after[0]);
+  EXPECT_NE(before[1], after[1]);
+}
+
+TEST_F(Comparison, WhatCannotBeDrawnIsARemarkAndTheTablesAreThere) {
+  if (!vtk_available()) GTEST_SKIP() << "this build has no VTK";
+  const ComparisonSummary summary =
+      run("[[data]]\nname = 'flat'\nfield = 'hill'\ndims = [8, 8, 1]\nsteps = 3\ntime = 1\n"
+          "[[method]]\nname = 'TL'\nkind = 'interpolation'\n[[picture]]\nvariable = 'speed'\n");
+  EXPECT_EQ(summary.failed_methods, 0U);
+  EXPECT_THAT(report(), HasSubstr("could not be drawn"));
 }
 
 TEST_F(Comparison, BadInputIsOneLine) {

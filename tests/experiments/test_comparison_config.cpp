@@ -79,6 +79,23 @@ TEST(ComparisonConfig, RefusesKeysThatWouldBeIgnored) {
               HasSubstr("kernel and registration are for kind \"interpolation\""));
   EXPECT_THAT(failure(some_data + "[[method]]\nname='m'\nminutes=-1\n"),
               HasSubstr("minutes must be above 0, got -1"));
+  EXPECT_THAT(failure(some_data + some_method + "through_samples = true\n"),
+              HasSubstr("model_of and through_samples are for kind \"network\""));
+  EXPECT_THAT(failure(some_data + "[[method]]\nname='m'\n[[method]]\nname='n'\nmodel_of='o'\n"),
+              HasSubstr("model_of must name a network above it that is trained, got 'o'"));
+  EXPECT_THAT(
+      failure(some_data + "[[method]]\nname='m'\n[[method]]\nname='n'\nmodel_of='m'\nepochs=3\n"),
+      HasSubstr("it uses the model of 'm', so it has no settings of its own"));
+  EXPECT_THAT(failure(some_data + some_method + "[metrics]\nlpips_weights = 'w'\n"),
+              HasSubstr("give a [[picture]] of kind \"volume\""));
+  EXPECT_THAT(failure(some_data + some_method + "[[isosurface]]\nvariable='v'\nisovalue=nan\n"),
+              HasSubstr("isovalue must be finite"));
+  EXPECT_THAT(failure(some_data + some_method + "[[picture]]\nvariable='v'\nisovalue=1\n"),
+              HasSubstr("isovalue and normalised are for kind \"isosurface\""));
+  EXPECT_THAT(
+      failure(some_data + some_method +
+              "[[picture]]\nvariable='v'\nkind='isosurface'\ntransfer_function='viridis'\n"),
+      HasSubstr("transfer_function is for kind \"volume\""));
   EXPECT_THAT(failure(some_data + some_method + "kinds = 'x'\n"),
               HasSubstr("did you mean 'kind'?"));
 }

@@ -43,6 +43,30 @@ TEST(Muon, RefusesAWrongLength) {
   EXPECT_THROW(orthogonalise(2, 3, matrix), ShapeError);
 }
 
+TEST(Muon, DecayShrinksHiddenMatricesByAShareOfTheirRate) {
+  const NetworkPlan plan = plan_network({}, 1, 1);
+  std::vector<float> start(plan.layout.size());
+  std::vector<float> gradient(plan.layout.size());
+  RandomStream{1, RandomUse::tests, 0}.fill_normal(start);
+  RandomStream{1, RandomUse::tests, 1}.fill_normal(gradient);
+  const auto stepped = [&](double decay) {
+    TrainingConfig config;
+    config.optimiser = OptimiserKind::muon;
+    config.matrix_learning_rate = 0.02;
+    config.matrix_decay = decay;
+    std::vector<float> parameters = start;
+    Optimiser(plan, config).step(parameters, gradient, 0.5);
+    return parameters;
+  };
+  const std::vector<float> without = stepped(0.0);
+  const std::vector<float> with = stepped(3.0);
+  for (const ParameterTensor& tensor : plan.layout.tensors())
+    for (std::size_t i = tensor.offset; i < tensor.offset + tensor.count; ++i) {
+      const double lost = is_hidden_matrix(tensor) ? 0.5 * 0.02 * 3.0 * start[i] : 0.0;
+      ASSERT_NEAR(with[i], without[i] - lost, 2e-6) << tensor.name;
+    }
+}
+
 TEST(Muon, StepsHiddenMatricesOnly) {
   NetworkConfig config;
   config.head = HeadKind::residual;

@@ -50,6 +50,7 @@ struct TrainingConfig {
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-8;
+  double matrix_decay = 0.3;
   double weight_decay = 0.0;
   double kld_weight = 1e-3;
   ScheduleKind schedule = ScheduleKind::cosine;
@@ -78,7 +79,7 @@ struct TrainingConfig {
           "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the "
           "paper).");
     field("optimiser", self.optimiser,
-          "'adam', or 'muon' for the hidden square matrices with Adam for the rest.");
+          "'adam', or 'muon' for the hidden matrices with Adam for the rest.");
     field("learning_rate", self.learning_rate, "Adam's learning rate for the network.");
     field("matrix_learning_rate", self.matrix_learning_rate, "Muon's learning rate.");
     field("latent_learning_rate", self.latent_learning_rate,
@@ -86,6 +87,9 @@ struct TrainingConfig {
     field("beta_1", self.beta_1, "Adam's decay of the first moment, in [0, 1).");
     field("beta_2", self.beta_2, "Adam's decay of the second moment, in [0, 1).");
     field("epsilon", self.epsilon, "Adam's term against division by zero.");
+    field("matrix_decay", self.matrix_decay,
+          "Share of its weights, times Muon's learning rate, that a hidden matrix loses in each of "
+          "Muon's steps; it bounds the matrices and so keeps the network smooth between samples.");
     field("weight_decay", self.weight_decay, "L2 term added to the gradient of every parameter.");
     field("kld_weight", self.kld_weight,
           "lambda of the Kullback-Leibler step on the latents at the end of an epoch; 0 for none.");
