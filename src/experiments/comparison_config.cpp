@@ -109,23 +109,17 @@ void check_kind(const std::string& where, const View& view, bool scaled) {
           "{}: isovalue and normalised are for kind \"isosurface\"; leave them out", where);
   require(volume || view.transfer_function == plain.transfer_function,
           "{}: transfer_function is for kind \"volume\"; leave it out", where);
-  require(std::isfinite(view.isovalue), "{}: isovalue must be finite, got {}", where,
-          view.isovalue);
 }
 
 template <class View>
 void check_view(const std::string& where, const View& view) {
   require(std::isfinite(view.zoom) && view.zoom > 0.0, "{}: zoom must be above 0, got {}", where,
           view.zoom);
-  require(std::isfinite(view.azimuth), "{}: azimuth must be finite, got {}", where, view.azimuth);
   require(std::abs(view.elevation) <= 90.0, "{}: elevation must be from -90 to 90, got {}", where,
           view.elevation);
 }
 
 void check_metrics(const ComparisonConfig& config) {
-  for (const ComparedIsosurface& one : config.isosurface)
-    require(std::isfinite(one.isovalue), "[[isosurface]] of '{}': isovalue must be finite, got {}",
-            one.variable, one.isovalue);
   require(
       config.metrics.lpips_weights.empty() ||
           std::any_of(

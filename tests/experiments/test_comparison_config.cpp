@@ -88,8 +88,6 @@ TEST(ComparisonConfig, RefusesKeysThatWouldBeIgnored) {
       HasSubstr("it uses the model of 'm', so it has no settings of its own"));
   EXPECT_THAT(failure(some_data + some_method + "[metrics]\nlpips_weights = 'w'\n"),
               HasSubstr("give a [[picture]] of kind \"volume\""));
-  EXPECT_THAT(failure(some_data + some_method + "[[isosurface]]\nvariable='v'\nisovalue=nan\n"),
-              HasSubstr("isovalue must be finite"));
   EXPECT_THAT(failure(some_data + some_method + "[[picture]]\nvariable='v'\nisovalue=1\n"),
               HasSubstr("isovalue and normalised are for kind \"isosurface\""));
   EXPECT_THAT(

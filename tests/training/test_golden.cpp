@@ -22,6 +22,7 @@ TrainingConfig training_config(const nlohmann::json& file) {
   config.learning_rate = file["learning_rate"];
   config.matrix_learning_rate = file["matrix_learning_rate"];
   config.latent_learning_rate = file["latent_learning_rate"];
+  config.matrix_decay = 0.0;
   config.weight_decay = file["weight_decay"];
   config.kld_weight = file["kld_weight"];
   return config;
