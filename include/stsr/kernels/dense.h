@@ -137,8 +137,8 @@ struct DenseKernels {
 
 /// The kernels of a set. bf16 products exist for every set; where the processor has no instruction
 /// for them they are emulated, slower than float32, with the same results up to the order of sums
-/// and to subnormal numbers, which the instructions take for zero. Precondition: the machine has the
-/// set.
+/// and to subnormal numbers, which the instructions take for zero. Precondition: the machine has
+/// the set.
 [[nodiscard]] const DenseKernels& dense_kernels(InstructionSet set, Precision precision);
 
 /// The kernels of instruction_set().
