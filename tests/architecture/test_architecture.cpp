@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <regex>
 #include <string>
 #include <vector>
@@ -81,6 +82,40 @@ TEST(Architecture, AFolderIncludesOnlyFoldersBeforeIt) {
     }
   }
   EXPECT_GT(checked, 50U) << "the pattern no longer finds the includes";
+}
+
+/// Types that a file defines for all: their names with the namespace before them. What is in an
+/// unnamed namespace or in another type is its own.
+std::vector<std::string> shared_types_of(const fs::path& file) {
+  static const std::regex space(R"re(^namespace( [a-z_:]+)? \{)re");
+  static const std::regex type(R"re(^(?:class|struct) ([A-Z]\w*)(?: final)?(?: :.*)? ?\{)re");
+  std::vector<std::string> types;
+  std::vector<std::string> spaces;  // that are open; "" for an unnamed one
+  for (const std::string& line : lines_of(file)) {
+    std::smatch match;
+    if (std::regex_search(line, match, space))
+      spaces.push_back(match[1]);
+    else if (line.starts_with("}  // namespace") && !spaces.empty())
+      spaces.pop_back();
+    else if (std::regex_search(line, match, type) &&
+             std::find(spaces.begin(), spaces.end(), "") == spaces.end()) {
+      std::string name;
+      for (const std::string& one : spaces) name += one + "::";
+      types.push_back(name + match[1].str());
+    }
+  }
+  return types;
+}
+
+TEST(Architecture, ATypesNameHasOneMeaning) {
+  std::map<std::string, fs::path> definitions;
+  for (const char* tree : {"src", "include/stsr", "apps"})
+    for (const fs::path& file : code_in(root / tree))
+      for (const std::string& type : shared_types_of(file)) {
+        const auto [other, first] = definitions.emplace(type, file);
+        EXPECT_TRUE(first) << type << " is in " << other->second << " and in " << file;
+      }
+  EXPECT_GT(definitions.size(), 150U) << "the pattern no longer finds the types";
 }
 
 TEST(Architecture, TheLibraryNeverPrintsOrExits) {
