@@ -4,9 +4,10 @@
     for c in configs/small/*.toml; do stsr compare "$c" -o out/$(basename "$c" .toml); done
     scripts/make-results.py out
 
-Takes the text of scripts/results.md.in and replaces @table:NAME@ by the tables of out/NAME/scores.json
-and @picture:NAME/FILE:TEXT@ by a scaled copy of out/NAME/pictures/FILE.png in docs/results/. Needs
-python3-pil.
+Takes the text of scripts/results.md.in and replaces @table:NAME@ by the tables of out/NAME/scores.json,
+with the published scores of configs/small/NAME.toml below them, @picture:NAME/FILE:TEXT@ by a scaled copy
+of out/NAME/pictures/FILE.png in docs/results/, and @chart:NAME:TITLE@ by a chart of out/NAME/report.html.
+Needs python3-pil.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import json
 import pathlib
 import re
 import sys
+import tomllib
 
 from PIL import Image
 
@@ -40,8 +42,8 @@ def size(size_in_bytes):
     return "–" if size_in_bytes == 0 else f"{size_in_bytes / 1e6:.2f} MB"
 
 
-def table(scores):
-    """One row a method: means over the variables, and the costs."""
+def table(scores, published):
+    """One row a method: means over the variables, and the costs; then what others published."""
     methods = scores["methods"]
     columns = []
     for metric, (label, decimals) in METRICS.items():
@@ -57,6 +59,10 @@ def table(scores):
              "|---|" + "---:|" * len(columns)]
     for row, name in enumerate(methods):
         lines.append(f"| {name} | " + " | ".join(cells[row] for _, cells in columns) + " |")
+    keys = {label: metric for metric, (label, _) in METRICS.items()}
+    for one in published:
+        cells = [f"{one[keys[header]]:g}" if keys.get(header) in one else "–" for header, _ in columns]
+        lines.append(f"| {one['method']} ({one['source']}) | " + " | ".join(cells) + " |")
     failed = [f"{name} failed: {m['error']}" for name, m in methods.items() if m["error"]]
     return "\n".join(lines + [""] + failed if failed else lines)
 
@@ -73,7 +79,17 @@ def main():
         if not file.exists():
             sys.exit(f"make-results: {file} is missing; run 'stsr compare configs/small/{match[1]}.toml "
                      f"-o {out / match[1]}'")
-        return table(json.loads(file.read_text()))
+        config = tomllib.loads((ROOT / "configs" / "small" / f"{match[1]}.toml").read_text())
+        return table(json.loads(file.read_text()), config.get("reference", []))
+
+    def put_chart(match):
+        report = (out / match[1] / "report.html").read_text()
+        for svg in re.findall(r"<svg.*?</svg>", report, re.DOTALL):
+            if f"<title>{match[2]}</title>" in svg:
+                name = re.sub(r"\W+", "-", f"{match[1]} {match[2]}".lower()) + ".svg"
+                (pictures / name).write_text(svg + "\n")
+                return f"![{match[2]}](results/{name})"
+        sys.exit(f"make-results: {out / match[1] / 'report.html'} has no chart '{match[2]}'")
 
     def put_picture(match):
         name = f"{match[1]}-{match[2]}.png"
@@ -84,6 +100,7 @@ def main():
 
     text = (ROOT / "scripts" / "results.md.in").read_text()
     text = re.sub(r"@table:([\w-]+)@", put_table, text)
+    text = re.sub(r"@chart:([\w-]+):([^@]+)@", put_chart, text)
     text = re.sub(r"@picture:([\w-]+)/([\w.-]+):([^@]+)@", put_picture, text)
     (ROOT / "docs" / "results.md").write_text(text)
 

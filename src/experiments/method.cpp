@@ -58,10 +58,11 @@ std::vector<OutputArguments> output_arguments(std::span<const ComparedVariable> 
 }
 
 std::string data_arguments(std::span<const ComparedVariable> variables) {
-  std::vector<std::string> names;
-  for (const ComparedVariable& variable : variables) names.push_back(variable.trained);
-  return fmt::format("{} --variables '{}'", fmt::join(data_paths(variables), " "),
-                     fmt::join(names, ","));
+  const std::vector<std::string> paths = data_paths(variables);
+  std::vector<std::string> names;  // as the command calls them: with one data set, by their own
+  for (const ComparedVariable& variable : variables)
+    names.push_back(paths.size() == 1 ? variable.name() : variable.trained);
+  return fmt::format("{} --variables '{}'", fmt::join(paths, " "), fmt::join(names, ","));
 }
 
 }  // namespace stsr

@@ -192,9 +192,10 @@ std::vector<std::string> NetworkMethod::commands() const {
     if (entry_.epochs) text += fmt::format(" --epochs {}", *entry_.epochs);
     if (entry_.minutes) text += fmt::format(" --time-limit {}m", *entry_.minutes);
     if (entry_.model_of.empty()) all.push_back(text + fmt::format(" -o {}", part.path.string()));
-    for (const OutputArguments& output : output_arguments(part.variables)) {
+    const std::vector<OutputArguments> outputs = output_arguments(part.variables);
+    for (const OutputArguments& output : outputs) {
       std::string written = fmt::format("stsr upscale {}{}", part.path.string(), output.grid);
-      written += fmt::format(" --variables '{}'", output.trained);
+      if (outputs.size() > 1) written += fmt::format(" --variables '{}'", output.trained);
       if (entry_.through_samples)
         for (const std::string& path : data_paths(part.variables))
           written += fmt::format(" --through {}", path);
