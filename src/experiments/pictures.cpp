@@ -152,6 +152,7 @@ void Gallery::draw_blend(const ComparedBlend& blend, std::size_t number) {
   layout.legend = legend_of(scene, from);
   for (const MethodResult& method : results_.methods) {
     if (!method.error.empty() || method.entry.kind != MethodKind::network) continue;
+    if (!method.entry.model_of.empty()) continue;  // the owner of the model blends it
     try {
       const auto maker =
           make_method(method.entry, chosen_variables(method, results_.variables), method.folder);
