@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <mutex>
+#include <thread>
 
 #include "stsr/base/error.h"
 
@@ -17,11 +19,7 @@ namespace stsr::app {
 
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
-
-void on_interrupt(int /*signal*/) {
-  interrupted = 1;
-}
+std::atomic<bool> interrupted = false;
 
 bool bar_shown = false;
 
@@ -44,12 +42,20 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
 }  // namespace
 
 void watch_interrupts() {
-  struct sigaction action {};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    std::signal(signal, SIG_DFL);  // also where the shell had them ignored
+    sigaddset(&signals, signal);
+  }
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // here, and so in all threads made from now on
+  std::thread([signals] {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) return;
+    interrupted = true;
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // the next one does what it does by default
+    for (;;) pause();
+  }).detach();
 }
 
 void start_logging(const std::string& level) {
@@ -141,7 +147,7 @@ void TerminalProgress::report(std::size_t done, std::size_t total, std::string_v
 }
 
 bool TerminalProgress::stop_requested() const {
-  return interrupted != 0;
+  return interrupted;
 }
 
 void TerminalProgress::check() const {

@@ -75,7 +75,7 @@ void add(const std::string& name, const std::vector<std::size_t>& widths, const 
   const auto add_one = [&](InstructionSet set, Precision precision, std::size_t width) {
     benchmark::RegisterBenchmark(
         fmt::format("{}_{}/{}/{}x{}x{}", name, precision == Precision::bf16 ? "bf16" : "float32",
-                    instruction_set_name(set), rows, width, width)
+                    enum_name(set), rows, width, width)
             .c_str(),
         [=](benchmark::State& state) {
           const DenseKernels& kernels = dense_kernels(set, precision);

@@ -39,7 +39,7 @@ using Body = std::function<void(const ElementwiseKernels&, Buffers&)>;
 void add(const std::string& name, const Body& body) {
   for (const InstructionSet set : available_instruction_sets())
     benchmark::RegisterBenchmark(
-        fmt::format("{}/{}/{}x{}", name, instruction_set_name(set), rows, columns).c_str(),
+        fmt::format("{}/{}/{}x{}", name, enum_name(set), rows, columns).c_str(),
         [set, body](benchmark::State& state) {
           Buffers buffers;
           for (auto _ : state) {

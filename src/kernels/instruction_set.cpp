@@ -25,7 +25,12 @@ STSR_DECLARE_TABLES(avx512_bf16);
 
 namespace {
 
-const std::vector<std::string> set_names{"portable", "avx2", "avx512", "avx512-bf16"};
+std::atomic<InstructionSet>& chosen_set() {
+  static std::atomic<InstructionSet> set{available_instruction_sets().back()};
+  return set;
+}
+
+}  // namespace
 
 bool machine_has(InstructionSet set) {
 #ifdef STSR_X86
@@ -45,21 +50,9 @@ bool machine_has(InstructionSet set) {
   return set == InstructionSet::portable;
 }
 
-std::atomic<InstructionSet>& chosen_set() {
-  static std::atomic<InstructionSet> set{available_instruction_sets().back()};
-  return set;
-}
-
-}  // namespace
-
-std::string_view instruction_set_name(InstructionSet set) {
-  return set_names[static_cast<std::size_t>(set)];
-}
-
 std::vector<InstructionSet> available_instruction_sets() {
   std::vector<InstructionSet> sets;
-  for (const auto set : {InstructionSet::portable, InstructionSet::avx2, InstructionSet::avx512,
-                         InstructionSet::avx512_bf16})
+  for (const auto& [set, name] : EnumNames<InstructionSet>::values)
     if (machine_has(set)) sets.push_back(set);
   return sets;
 }
@@ -69,17 +62,19 @@ InstructionSet instruction_set() {
 }
 
 void set_instruction_set(std::string_view name) {
-  for (std::size_t i = 0; i < set_names.size(); ++i) {
-    if (set_names[i] != name) continue;
-    if (!machine_has(static_cast<InstructionSet>(i)))
+  std::vector<std::string> known;
+  for (const auto& [set, set_name] : EnumNames<InstructionSet>::values) {
+    known.emplace_back(set_name);
+    if (set_name != name) continue;
+    if (!machine_has(set))
       throw ValueError(
           fmt::format("this machine does not have the instruction set '{}'; its best is "
                       "'{}'",
-                      name, instruction_set_name(available_instruction_sets().back())));
-    chosen_set() = static_cast<InstructionSet>(i);
+                      name, enum_name(available_instruction_sets().back())));
+    chosen_set() = set;
     return;
   }
-  throw ValueError(fmt::format("unknown instruction set '{}'{}", name, name_hint(name, set_names)));
+  throw ValueError(fmt::format("unknown instruction set '{}'{}", name, name_hint(name, known)));
 }
 
 const ElementwiseKernels& elementwise_kernels(InstructionSet set) {
@@ -123,7 +118,7 @@ void check_pays(Precision precision) {
     throw ValueError(fmt::format(
         "precision 'bf16' needs the instruction set 'avx512-bf16', got '{}', on which it "
         "would be slower than float32; use 'float32'",
-        instruction_set_name(instruction_set())));
+        enum_name(instruction_set())));
 }
 
 }  // namespace stsr

@@ -8,7 +8,7 @@
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/kernels/elementwise.h"
-#include "stsr/training/muon.h"
+#include "stsr/network/muon.h"
 
 namespace stsr {
 

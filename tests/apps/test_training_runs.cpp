@@ -73,6 +73,23 @@ TEST_F(TrainingRuns, CtrlCLeavesAUsableCheckpointThatResumesToTheSameBits) {
   EXPECT_GT(text_of(folder_ / "model").size(), 1000U);
 }
 
+/// The default recipe on whatever instructions the machine has, interrupted at any point of a step.
+TEST_F(TrainingRuns, CtrlCAtAnyTimeLeavesACheckpoint) {
+  for (int wait = 0; wait < 20; ++wait) {
+    fs::remove(folder_ / "model.checkpoint");
+    ProgramRun run({"train", "truth", "--epochs", "1000000", "--threads", "1", "--set",
+                    "training.batch_rows=64", "-o", "model"},
+                   here());
+    ASSERT_TRUE(trained_a_while(run)) << run.wait().err;
+    std::this_thread::sleep_for(std::chrono::microseconds(700 * wait));
+    run.interrupt();
+    const Outcome outcome = run.wait();
+    ASSERT_EQ(outcome.code, 130) << outcome.err;
+    ASSERT_TRUE(fs::exists(folder_ / "model.checkpoint"));
+  }
+  EXPECT_EQ(folder_.stsr("info model.checkpoint").code, 0);
+}
+
 TEST_F(TrainingRuns, TwoRunsCannotWriteToOnePlace) {
   ProgramRun first(long_training, here());
   ASSERT_TRUE(trained_a_while(first)) << first.wait().err;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "inference/fake_network.h"
+#include "parameter_name.h"
 #include "stsr/base/error.h"
 #include "stsr/inference/upscaler.h"
 #include "stsr/sampling/training_set.h"
@@ -204,12 +205,8 @@ TEST_P(UpscalerCase, PiecesEqualTheWholeStep) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Grids, UpscalerCase, testing::ValuesIn(cases), [](const auto& instance) {
-  std::string name = instance.param.what;
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Grids, UpscalerCase, testing::ValuesIn(cases),
+                         [](const auto& instance) { return parameter_name(instance.param.what); });
 
 TEST(Upscaler, IntegerScaleEvaluatesAllHeadsOfARowTogether) {
   const TrainedVariable variable = reduced_variable("v", {33, 33, 33}, {2, 2, 2});

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "parameter_name.h"
 #include "stsr/base/random.h"
 #include "stsr/kernels/dense.h"
 
@@ -62,23 +63,25 @@ float pair(float low, float high) {
 struct Case {
   std::string name;
   const DenseKernels* kernels;
+  bool runs;  ///< on this machine
 };
 
+/// Of every set there is, so that the list of tests does not depend on the machine.
 std::vector<Case> all_kernels() {
-  std::vector<Case> cases{{"wide_float32", &dense_float32_wide}, {"wide_bf16", &dense_bf16_wide}};
-  for (const InstructionSet set : available_instruction_sets())
-    for (const Precision precision : {Precision::float32, Precision::bf16}) {
-      std::string name(instruction_set_name(set));
-      for (char& c : name)
-        if (c == '-') c = '_';
-      cases.push_back(
-          {name + "_" + std::string(enum_name(precision)), &dense_kernels(set, precision)});
-    }
+  std::vector<Case> cases{{"wide float32", &dense_float32_wide, true},
+                          {"wide bf16", &dense_bf16_wide, true}};
+  for (const auto& [set, set_name] : EnumNames<InstructionSet>::values)
+    for (const auto& [precision, precision_name] : EnumNames<Precision>::values)
+      cases.push_back({std::string(set_name) + " " + std::string(precision_name),
+                       &dense_kernels(set, precision), machine_has(set)});
   return cases;
 }
 
 class Dense : public ::testing::TestWithParam<Case> {
  protected:
+  void SetUp() override {
+    if (!GetParam().runs) GTEST_SKIP() << "this machine cannot run " << GetParam().name;
+  }
   [[nodiscard]] bool pairs() const { return kernels_.values_in_a_word == 2; }
   /// A value as products see it.
   [[nodiscard]] double seen(double value) const {
@@ -325,7 +328,7 @@ TEST_P(Dense, WeightGradientMatchesItsFormula) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllKernels, Dense, ::testing::ValuesIn(all_kernels()),
-                         [](const auto& kernels) { return kernels.param.name; });
+                         [](const auto& kernels) { return parameter_name(kernels.param.name); });
 
 }  // namespace
 }  // namespace stsr

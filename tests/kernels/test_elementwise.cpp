@@ -9,6 +9,7 @@
 #include <numbers>
 #include <vector>
 
+#include "every_instruction_set.h"
 #include "stsr/base/random.h"
 #include "stsr/kernels/elementwise.h"
 
@@ -25,7 +26,7 @@ std::vector<float> random_values(std::size_t n, float range, std::uint64_t strea
   return values;
 }
 
-class Elementwise : public ::testing::TestWithParam<InstructionSet> {
+class Elementwise : public EveryInstructionSet {
  protected:
   const ElementwiseKernels& kernels_ = elementwise_kernels(GetParam());
 };
@@ -128,10 +129,7 @@ TEST_P(Elementwise, AdamMatchesItsFormulaInDouble) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sets, Elementwise, ::testing::ValuesIn(available_instruction_sets()),
-                         [](const auto& set) {
-                           return std::string(instruction_set_name(set.param));
-                         });
+STSR_FOR_EVERY_INSTRUCTION_SET(Elementwise);
 
 }  // namespace
 }  // namespace stsr

@@ -16,13 +16,18 @@ TEST(InstructionSet, PortableIsAlwaysThereAndTheBestIsTheDefault) {
   EXPECT_EQ(instruction_set(), sets.back());
 }
 
+TEST(InstructionSet, AStrongerSetHasTheWeakerOnes) {
+  const auto sets = available_instruction_sets();
+  for (std::size_t i = 0; i < sets.size(); ++i) EXPECT_EQ(static_cast<std::size_t>(sets[i]), i);
+}
+
 TEST(InstructionSet, CanBeForced) {
   const InstructionSet before = instruction_set();
   for (const InstructionSet set : available_instruction_sets()) {
-    set_instruction_set(instruction_set_name(set));
+    set_instruction_set(enum_name(set));
     EXPECT_EQ(instruction_set(), set);
   }
-  set_instruction_set(instruction_set_name(before));
+  set_instruction_set(enum_name(before));
 }
 
 TEST(InstructionSet, UnknownNameIsRefusedWithTheNearest) {

@@ -9,7 +9,7 @@
 
 #include "golden/torch_golden.h"
 #include "stsr/network/engine.h"
-#include "stsr/training/muon.h"
+#include "stsr/network/muon.h"
 #include "stsr/training/optimiser.h"
 #include "stsr/training/training_config.h"
 

@@ -4,7 +4,7 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/random.h"
-#include "stsr/training/muon.h"
+#include "stsr/network/muon.h"
 #include "stsr/training/optimiser.h"
 
 namespace stsr {
