@@ -1,16 +1,12 @@
-// Trains a small network on a reduced analytic data set for some epochs, and prints how close its
-// output at full resolution comes to the truth.
+// Trains a small network on a reduced analytic data set, in memory, and prints how close its output
+// at full resolution comes to the truth.
 
-#include <algorithm>
-#include <array>
 #include <cstdio>
-#include <filesystem>
+#include <vector>
 
-#include "stsr/inference/output_variable.h"
-#include "stsr/inference/upscaler.h"
+#include "stsr/inference/network_field.h"
 #include "stsr/metrics/psnr.h"
 #include "stsr/training/trainer.h"
-#include "stsr/training/training_log.h"
 #include "stsr/volume/analytic.h"
 
 int main() {
@@ -24,31 +20,25 @@ int main() {
     coarse.steps.push_back(
         stsr::reduce_volume({fine.grid, tornado.sample(0, step)}, {2, 2, 2}).values);
 
-  stsr::TrainingRequest request;
-  request.sequences.push_back(coarse);
-  request.config.network.width = 32;
-  request.config.network.latent_length = 16;
-  request.config.training.epochs = 300;
-  request.config.training.batch_rows = 128;
-  request.config.training.noise_group = 16;
-  request.output = std::filesystem::temp_directory_path() / "stsr-example.stsr";
-  const stsr::TrainingSummary summary = stsr::train(request, stsr::Progress::silent());
-  std::printf("%zu epochs, loss %.3g\n", summary.epochs, summary.loss);
+  stsr::Config config;
+  config.network.width = 32;
+  config.network.latent_length = 16;
+  config.training.epochs = 300;
+  config.training.batch_rows = 128;
+  config.training.noise_group = 16;
+  const stsr::NetworkField field(stsr::train({coarse}, config));
 
-  // The model file has everything that is needed to write volumes.
-  const stsr::Model model = stsr::load_model(request.output);
-  const auto engine = stsr::make_cpu_engine(
-      stsr::plan_network(model.network, model.variables.size(), model.blocks.heads()));
-  std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
-  const std::array<std::size_t, 1> chosen{0};
-  const stsr::OutputVariable speed = stsr::output_variables(model, chosen, {}).front();
-  const auto decoder = engine->decoder(speed.latent);
-  const stsr::Upscaler upscaler(model.blocks, speed.trained, *decoder, speed.grid);
-  std::vector<float> volume(speed.grid.grid.dims.count());
+  // Volumes: an empty request asks for the grid and the times before the reduction.
+  const stsr::OutputGrid grid = stsr::output_grid(field.variables()[0], {});
+  std::vector<float> volume(grid.grid.dims.count());
   for (std::size_t step = 0; step < fine.times.size(); ++step) {
-    upscaler.step(fine.times[step], volume);
+    field.step(0, fine.times[step], grid, volume);
     std::printf("step %zu: %.2f dB\n", step, stsr::psnr(tornado.sample(0, step), volume));
   }
-  std::filesystem::remove(request.output);
-  std::filesystem::remove(stsr::log_path(request.output));
+
+  // And values anywhere in space and time.
+  const std::vector<stsr::Point> points{{.t = 1.5, .z = 0.1, .y = -0.2, .x = 0.3}};
+  std::vector<float> values(points.size());
+  field.evaluate(points, 0, values);
+  std::printf("at a point: %g\n", static_cast<double>(values[0]));
 }

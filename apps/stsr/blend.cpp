@@ -1,5 +1,3 @@
-#include "stsr/inference/blend.h"
-
 #include <fmt/format.h>
 
 #include <memory>
@@ -7,7 +5,7 @@
 #include "commands.h"
 #include "config_options.h"
 #include "data_options.h"
-#include "model_output.h"
+#include "field_writing.h"
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
@@ -36,12 +34,6 @@ struct Options {
   OutputPlace place;
 };
 
-std::vector<VariableInfo> infos_of(const Model& model) {
-  std::vector<VariableInfo> infos;
-  for (const TrainedVariable& variable : model.variables) infos.push_back(variable.info);
-  return infos;
-}
-
 /// "a=0.3,b=0.7" to one weight a variable of the model.
 std::vector<double> weights_of(const std::string& mix, const std::vector<VariableInfo>& known) {
   std::vector<double> weights(known.size(), 0.0);
@@ -55,22 +47,22 @@ std::vector<double> weights_of(const std::string& mix, const std::vector<Variabl
   return weights;
 }
 
-void run(const Options& options, bool quiet) {
-  const Precision precision = parse_precision(options.precision);
-  const Model model = load_model(options.model);
-  const std::vector<VariableInfo> known = infos_of(model);
-  std::vector<OutputVariable> outputs;
+void run(const Options& options, const CommonOptions& common) {
+  const ComputeOptions compute = compute_options(common, options.precision);
+  const auto field = open_field(options.model, compute);
+  const std::vector<VariableInfo>& known = field->variables();
+  std::vector<FieldOutput> outputs;
   if (!options.mix.empty()) {
-    outputs.push_back(blend(model, weights_of(options.mix, known), options.name,
-                            options.grid.request(options.name)));
+    outputs.push_back(field_output(field->mixture(weights_of(options.mix, known), options.name), 0,
+                                   options.grid.request(options.name)));
   } else {
     if (options.from.empty() || options.to.empty() || options.count.empty())
       throw ValueError("blend needs --from A --to B --count N, or --mix A=0.3,B=0.7");
     outputs =
-        blend_series(model, find_variable(known, options.from), find_variable(known, options.to),
+        blend_series(*field, find_variable(known, options.from), find_variable(known, options.to),
                      parse_count("--count", options.count, 2), options.grid.request(options.from));
   }
-  write_model_outputs(model, outputs, precision, options.place, quiet);
+  write_fields(outputs, options.place, "writing", common.quiet);
 }
 
 }  // namespace
@@ -79,7 +71,7 @@ void add_blend(CLI::App& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = add_command(
       program, invocation, "blend", "Write mixtures of the latent vectors of a model's variables",
-      examples, [options, &invocation] { run(*options, invocation.common.quiet); });
+      examples, [options, &invocation] { run(*options, invocation.common); });
   command->add_option("model", options->model, "Model file or checkpoint of stsr train")
       ->required()
       ->type_name("MODEL");

@@ -5,43 +5,56 @@
 #include <memory>
 
 #include "stsr/base/error.h"
+#include "stsr/base/fingerprint.h"
+#include "stsr/volume/survey.h"
 #include "terminal_progress.h"
 #include "training_data.h"
 
 namespace stsr::app {
 
-void add_samples(Fingerprint& all, const Dataset& data, std::size_t variable, bool quiet) {
+std::uint64_t fingerprint_of_values(const Dataset& data, std::size_t variable, bool quiet) {
   const VariableInfo& info = data.variables()[variable];
+  SequenceFingerprint all;
   TerminalProgress progress("reading", quiet);
   for (std::size_t step = 0; step < info.times.size(); ++step) {
-    const std::vector<float> values = data.read(variable, step);
-    all.add(std::span(values));
+    all.add(data.read(variable, step));
     progress.report(step + 1, info.times.size(), "volume", info.name);
     progress.check();
   }
+  return all.bits();
 }
 
-CoarseSamples samples_behind(std::span<const OutputVariable> outputs,
-                             const std::vector<std::string>& paths, bool quiet) {
+CoarseSamples samples_behind(const std::string& path, const Model& model,
+                             std::span<const std::size_t> chosen,
+                             const std::vector<std::string>& data, bool quiet) {
   std::vector<std::string> names;
-  for (const OutputVariable& output : outputs) names.push_back(output.trained.info.name);
-  const std::vector<TrainingSource> sources = training_sources(paths, names);
+  for (const std::size_t variable : chosen) names.push_back(model.variables[variable].info.name);
+  const std::vector<TrainingSource> sources = training_sources(data, names);
   CoarseSamples samples;
+  samples.readers.resize(model.variables.size());
   Fingerprint all;
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
     const TrainingSource& source = sources[i];
-    const std::shared_ptr<const Dataset> data = open_dataset(paths[source.data]);
+    const TrainedVariable& trained = model.variables[chosen[i]];
+    const std::shared_ptr<const Dataset> set = open_dataset(data[source.data]);
     const std::string difference =
-        sampling_difference(data->variables()[source.variable], outputs[i].trained.info);
+        sampling_difference(set->variables()[source.variable], trained.info);
     if (!difference.empty())
       throw ValueError(fmt::format(
           "{}: variable '{}' and what the model was trained on differ in {}; give the coarse data "
           "of the training",
-          paths[source.data], source.own_name, difference));
-    add_samples(all, *data, source.variable, quiet);
-    samples.readers.emplace_back([data, variable = source.variable](std::size_t step) {
-      return data->read(variable, step);
-    });
+          data[source.data], source.own_name, difference));
+    const std::uint64_t values = fingerprint_of_values(*set, source.variable, quiet);
+    if (trained.fingerprint && *trained.fingerprint != values)
+      throw ValueError(fmt::format(
+          "{}: variable '{}' holds other values (fingerprint {}) than those that {} was trained on "
+          "({}); give the coarse data of the training",
+          data[source.data], source.own_name, fingerprint_text(values), path,
+          fingerprint_text(*trained.fingerprint)));
+    all.add(values);
+    samples.readers[chosen[i]] = [set, variable = source.variable](std::size_t step) {
+      return set->read(variable, step);
+    };
   }
   samples.fingerprint = all.text();
   return samples;

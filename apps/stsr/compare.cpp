@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "config_options.h"
 #include "stsr/base/error.h"
 #include "stsr/experiments/comparison.h"
 #include "stsr/io/config_file.h"
@@ -68,6 +69,7 @@ void run(const Options& options, const CommonOptions& common) {
   if (common.threads > 0) request.command += fmt::format(" --threads {}", common.threads);
   request.version = STSR_VERSION;
   request.folder = options.folder;
+  request.compute = compute_options(common);
   TerminalObserver observer(common.quiet);
   const ComparisonSummary summary = run_comparison(request, observer);
   fmt::print("{}", summary.table);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "parse.h"
 #include "stsr/training/presets.h"
 
 namespace stsr::app {
@@ -30,6 +31,15 @@ void add_precision_option(CLI::App& command, std::string& precision) {
           "What the matrix products multiply: float32 (default), or bf16 where the processor "
           "has instructions for it (avx512-bf16)")
       ->type_name("NAME");
+}
+
+ComputeOptions compute_options(const CommonOptions& common, const std::string& precision) {
+  ComputeOptions options;
+  options.precision = parse_precision(precision);
+  if (!common.instruction_set.empty())
+    options.instruction_set = find_instruction_set(common.instruction_set);
+  check_pays(options.precision, options.instruction_set);
+  return options;
 }
 
 Config ConfigOptions::resolve() const {

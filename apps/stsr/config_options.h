@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "commands.h"
+#include "stsr/kernels/compute_options.h"
 #include "stsr/training/training_config.h"
 
 namespace stsr::app {
@@ -20,7 +22,12 @@ struct ConfigOptions {
   [[nodiscard]] Config resolve() const;
 };
 
-/// `--precision`, for parse_precision().
+/// `--precision`, for compute_options().
 void add_precision_option(CLI::App& command, std::string& precision);
+
+/// How a command uses the processor. @throws ValueError  the precision or the instruction set is
+/// unknown, the machine lacks the set, or bf16 does not pay (see check_pays).
+[[nodiscard]] ComputeOptions compute_options(const CommonOptions& common,
+                                             const std::string& precision = "");
 
 }  // namespace stsr::app

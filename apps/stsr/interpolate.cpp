@@ -1,16 +1,13 @@
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
-
 #include <memory>
 #include <utility>
 
 #include "coarse_samples.h"
 #include "commands.h"
 #include "data_options.h"
+#include "field_writing.h"
 #include "parse.h"
 #include "stsr/base/fingerprint.h"
-#include "stsr/baselines/interpolated_output.h"
-#include "terminal_progress.h"
+#include "stsr/inference/interpolated_field.h"
 
 namespace stsr::app {
 
@@ -32,46 +29,31 @@ struct Options {
   OutputOptions output;
 };
 
-/// All that the output of one variable is computed from: its samples, and where the output lies in
-/// them.
-void add_input(Fingerprint& all, const Dataset& data, std::size_t variable, const OutputGrid& grid,
-               bool quiet) {
-  for (const auto& axis : grid.positions) all.add(std::span(axis));
-  all.add(std::span(grid.times));
-  const VariableInfo& coarse = data.variables()[variable];
-  for (const double spacing : coarse.grid.spacing) all.add(spacing);
-  all.add(std::span(coarse.times));
-  add_samples(all, data, variable, quiet);
-}
-
 void run(const Options& options, bool quiet) {
   const InterpolationConfig config{parse_enum<Registration>("--registration", options.registration),
                                    parse_enum<InterpolationKernel>("--kernel", options.kernel)};
-  const auto data = open_dataset(options.data);
+  const std::shared_ptr<const Dataset> data = open_dataset(options.data);
   options.output.refuse_as_output(options.data);
-
   (void)parse_format(options.output.place.format);  // refused before the data are read
-  Fingerprint all;
-  all.add(options.registration).add(options.kernel);
-  std::vector<Interpolator> interpolators;
-  std::vector<VariableInfo> infos;
-  for (const std::size_t variable : options.output.choose(data->variables())) {
-    const VariableInfo& coarse = data->variables()[variable];
-    OutputGrid grid = output_grid(coarse, options.grid.request(coarse.name));
-    add_input(all, *data, variable, grid, quiet);
-    interpolators.emplace_back(
-        coarse, std::move(grid), config,
-        [&data, variable](std::size_t step) { return data->read(variable, step); });
-    infos.push_back(interpolators.back().info());
-  }
 
-  options.output.place.write(infos, all.text(), [&](DatasetWriter& writer) {
-    TerminalProgress progress("interpolating", quiet);
-    write_interpolated(interpolators, writer, progress);
-  });
-  for (const VariableInfo& info : infos)
-    spdlog::info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
-                 info.grid.dims.z, info.times.size(), options.output.place.folder);
+  std::vector<VariableInfo> coarse;
+  std::vector<OutputGrid> grids;
+  std::vector<StepReader> samples;
+  Fingerprint all;
+  for (const std::size_t variable : options.output.choose(data->variables())) {
+    coarse.push_back(data->variables()[variable]);
+    grids.push_back(output_grid(coarse.back(), options.grid.request(coarse.back().name)));
+    for (const double spacing : coarse.back().grid.spacing) all.add(spacing);
+    all.add(std::span<const double>(coarse.back().times));
+    all.add(fingerprint_of_values(*data, variable, quiet));
+    samples.emplace_back([data, variable](std::size_t step) { return data->read(variable, step); });
+  }
+  const auto field = std::make_shared<const InterpolatedField>(std::move(coarse), config,
+                                                               std::move(samples), all.text());
+  std::vector<FieldOutput> outputs;
+  for (std::size_t i = 0; i < grids.size(); ++i)
+    outputs.push_back({field, i, field->variables()[i].name, std::move(grids[i])});
+  write_fields(outputs, options.output.place, "interpolating", quiet);
 }
 
 }  // namespace

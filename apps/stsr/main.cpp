@@ -110,7 +110,7 @@ int run(Invocation& invocation) {
   const CommonOptions& common = invocation.common;
   start_logging(common.quiet ? "warning" : common.log_level);
   set_thread_count(common.threads > 0 ? common.threads : thread_count());
-  if (!common.instruction_set.empty()) set_instruction_set(common.instruction_set);
+  if (!common.instruction_set.empty()) (void)find_instruction_set(common.instruction_set);
   watch_interrupts();
   invocation.run();
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)

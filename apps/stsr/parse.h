@@ -56,7 +56,7 @@ namespace stsr::app {
 /// "vti" or "raw"; an empty text takes vti where this build has it.
 [[nodiscard]] DatasetFormat parse_format(const std::string& text);
 
-/// "float32" (also where the text is empty), or "bf16" where that pays (see check_pays).
+/// "float32" (also where the text is empty), or "bf16".
 [[nodiscard]] Precision parse_precision(const std::string& text);
 
 /// "#4682b4", hexadecimal red, green, blue; the # may be left out.

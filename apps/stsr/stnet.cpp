@@ -133,7 +133,7 @@ StnetRequest request_of(const TrainOptions& options) {
   if (!options.device.empty()) training.device = parse_device(options.device);
   if (!options.time_limit.empty())
     request.time_limit_seconds = parse_duration("--time-limit", options.time_limit);
-  request.time_alone = options.epochs.empty();
+  request.until_time_limit = options.epochs.empty();
   request.resume = options.resume;
   request.output = options.model;
   const auto sources = training_sources(options.data, options.variables);

@@ -11,7 +11,7 @@
 #include "mapping_guard.h"
 #include "parse.h"
 #include "stsr/base/memory.h"
-#include "stsr/training/trainer.h"
+#include "stsr/training/network_training.h"
 #include "terminal_progress.h"
 #include "training_data.h"
 
@@ -46,7 +46,7 @@ struct Options {
   std::string model;
 };
 
-TrainingRequest request_of(const Options& options) {
+TrainingRequest request_of(const Options& options, const CommonOptions& common) {
   TrainingRequest request;
   request.config = options.config.resolve();
   if (!options.epochs.empty())
@@ -56,8 +56,9 @@ TrainingRequest request_of(const Options& options) {
     request.config.training.precision = parse_precision(options.precision);
   if (!options.time_limit.empty())
     request.time_limit_seconds = parse_duration("--time-limit", options.time_limit);
-  request.time_alone = options.epochs.empty();
+  request.until_time_limit = options.epochs.empty();
   request.resume = options.resume;
+  request.compute = compute_options(common);
   request.output = options.model;
   return request;
 }
@@ -82,8 +83,8 @@ void describe(const TrainingData& data) {
                data.mapped ? "mapped from files" : "in memory");
 }
 
-void run(const Options& options, bool quiet) {
-  TrainingRequest request = request_of(options);
+void run(const Options& options, const CommonOptions& common) {
+  TrainingRequest request = request_of(options, common);
   {
     TrainingData data = data_of(options);
     describe(data);
@@ -91,7 +92,7 @@ void run(const Options& options, bool quiet) {
   }
   TrainingSummary summary;
   {
-    TerminalProgress progress("training", quiet, request.time_limit_seconds);
+    TerminalProgress progress("training", common.quiet, request.time_limit_seconds);
     summary = train(std::move(request), progress);
   }
   spdlog::info("{} epochs in {}, loss {}, {} parameters, {:.4g} rows/s", summary.epochs,
@@ -107,7 +108,7 @@ void add_train(CLI::App& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
   CLI::App* command =
       add_command(program, invocation, "train", "Train one network on coarse volumes", examples,
-                  [options, &invocation] { run(*options, invocation.common.quiet); });
+                  [options, &invocation] { run(*options, invocation.common); });
   command->add_option("data", options->data, "Data set files, .pvd, .vti or folders")
       ->required()
       ->type_name("DATA");

@@ -1,14 +1,13 @@
-#include <array>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "coarse_samples.h"
 #include "commands.h"
 #include "config_options.h"
 #include "data_options.h"
-#include "model_output.h"
+#include "field_writing.h"
 #include "parse.h"
+#include "stsr/inference/interpolating_field.h"
 
 namespace stsr::app {
 
@@ -37,23 +36,25 @@ struct Options {
   OutputOptions output;
 };
 
-void run(const Options& options, bool quiet) {
-  const Precision precision = parse_precision(options.precision);
+void run(const Options& options, const CommonOptions& common) {
+  const ComputeOptions compute = compute_options(common, options.precision);
   const Model model = load_model(options.model);
-  std::vector<VariableInfo> known;
-  for (const TrainedVariable& variable : model.variables) known.push_back(variable.info);
-  std::vector<OutputVariable> outputs;
-  for (const std::size_t variable : options.output.choose(known)) {
-    const std::array<std::size_t, 1> one{variable};
-    auto made = output_variables(model, one, options.grid.request(known[variable].name));
-    outputs.push_back(std::move(made.front()));
-  }
-  std::optional<CoarseSamples> through;
+  std::shared_ptr<const Field> field = std::make_shared<const NetworkField>(model, compute);
+  const std::vector<std::size_t> chosen = options.output.choose(field->variables());
+  std::vector<GridRequest> requests;
+  for (const std::size_t variable : chosen)
+    requests.push_back(options.grid.request(field->variables()[variable].name));
   if (!options.through.empty()) {
     for (const std::string& path : options.through) options.output.refuse_as_output(path);
-    through = samples_behind(outputs, options.through, quiet);
+    CoarseSamples samples =
+        samples_behind(options.model, model, chosen, options.through, common.quiet);
+    field = std::make_shared<const InterpolatingField>(field, std::move(samples.readers),
+                                                       samples.fingerprint);
   }
-  write_model_outputs(model, outputs, precision, options.output.place, quiet, through);
+  std::vector<FieldOutput> outputs;
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    outputs.push_back(field_output(field, chosen[i], requests[i]));
+  write_fields(outputs, options.output.place, "writing", common.quiet);
 }
 
 }  // namespace
@@ -62,7 +63,7 @@ void add_upscale(CLI::App& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
   CLI::App* command =
       add_command(program, invocation, "upscale", "Write volumes from a trained model", examples,
-                  [options, &invocation] { run(*options, invocation.common.quiet); });
+                  [options, &invocation] { run(*options, invocation.common); });
   command->add_option("model", options->model, "Model file or checkpoint of stsr train")
       ->required()
       ->type_name("MODEL");

@@ -55,7 +55,7 @@ void add_options(CLI::App& program, Options& options) {
   program.add_option("--variables", run.variables, "Variables");
   program.add_option("--rows", run.rows, "Rows of a batch");
   program.add_option("--group", run.group_rows, "Rows that share one draw of the noise");
-  program.add_option("--precision", run.precision, "float32 or bf16")
+  program.add_option("--precision", run.compute.precision, "float32 or bf16")
       ->transform(CLI::CheckedTransformer(std::map<std::string, Precision>{
           {"float32", Precision::float32}, {"bf16", Precision::bf16}}));
   program.add_option("--seconds", run.seconds, "Time to measure for");
@@ -88,10 +88,13 @@ int main(int argc, char** argv) {
   add_options(program, options);
   CLI11_PARSE(program, argc, argv);
   try {
-    stsr::set_thread_count(options.threads);
-    if (!options.instruction_set.empty()) stsr::set_instruction_set(options.instruction_set);
+    stsr::ComputeOptions& compute = options.run.compute;
+    compute.threads = options.threads;
+    if (!options.instruction_set.empty())
+      compute.instruction_set = stsr::find_instruction_set(options.instruction_set);
     nlohmann::json result;
-    if (options.run.precision == stsr::Precision::bf16 && !stsr::has_bf16_instructions())
+    if (compute.precision == stsr::Precision::bf16 &&
+        !stsr::has_bf16_instructions(compute.instruction_set))
       result = {{"unavailable", "no instructions for bf16 (AVX512-BF16) here"}};
     else
       result = report(options.run, stsr::measure(options.run));

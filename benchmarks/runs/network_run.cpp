@@ -6,14 +6,14 @@
 #include <chrono>
 #include <functional>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "operations.h"
 #include "stsr/base/error.h"
 #include "stsr/base/random.h"
-#include "stsr/kernels/dense.h"
 #include "stsr/network/engine.h"
-#include "stsr/training/optimiser.h"
+#include "stsr/network/evaluator.h"
 
 namespace stsr {
 
@@ -84,31 +84,32 @@ NetworkTimes time_steps(double seconds, const std::function<void()>& step) {
   return result;
 }
 
-NetworkTimes measure_training(const NetworkRun& run, Engine& engine) {
-  const PreloadedBatch batch(run, engine.plan());
-  TrainingConfig config;  // the paper's optimiser
+NetworkTimes measure_training(const NetworkRun& run, const NetworkPlan& plan,
+                              std::vector<float> parameters) {
+  const PreloadedBatch batch(run, plan);
+  OptimiserConfig config;  // the paper's
   config.optimiser = OptimiserKind::adam;
   config.learning_rate = 1e-5;
   config.latent_learning_rate = 1e-5;
   config.weight_decay = 1e-6;
-  Optimiser optimiser(engine.plan(), config);
-  NetworkTimes times = time_steps(run.seconds, [&] {
-    (void)engine.differentiate(batch);
-    optimiser.step(engine.parameters(), engine.gradient(), 1.0);
-  });
-  times.operations = training_operations(engine.plan(), run.rows, run.group_rows);
+  const auto engine = make_cpu_engine(plan, config, run.compute);
+  engine->restore({std::move(parameters), {}});
+  NetworkTimes times = time_steps(run.seconds, [&] { (void)engine->train(batch, 1.0); });
+  times.operations = training_operations(plan, run.rows, run.group_rows);
   return times;
 }
 
-NetworkTimes measure_inference(const NetworkRun& run, const Engine& engine) {
-  const auto decoder = engine.decoder(latent_vector(engine.plan(), engine.parameters(), 0));
-  std::vector<std::size_t> heads(engine.plan().heads);
+NetworkTimes measure_inference(const NetworkRun& run, const NetworkPlan& plan,
+                               const std::vector<float>& parameters) {
+  const auto decoder = make_cpu_evaluator(plan, parameters, run.compute)
+                           ->decoder(latent_vector(plan, parameters, 0));
+  std::vector<std::size_t> heads(plan.heads);
   std::iota(heads.begin(), heads.end(), std::size_t{0});
   const std::vector<float> coordinates = uniform_numbers(run.rows * coordinate_count, 1);
   std::vector<float> values(run.rows * heads.size());
   NetworkTimes times =
       time_steps(run.seconds, [&] { decoder->evaluate(coordinates, heads, values); });
-  times.operations = inference_operations(engine.plan(), run.rows);
+  times.operations = inference_operations(plan, run.rows);
   return times;
 }
 
@@ -119,11 +120,12 @@ NetworkTimes measure(const NetworkRun& run) {
   if (run.rows == 0 || run.group_rows == 0 || (training && run.rows % run.group_rows != 0))
     throw ValueError(fmt::format("a batch is whole noise groups; {} rows are no multiple of {}",
                                  run.rows, run.group_rows));
-  check_pays(run.precision);
-  const auto engine =
-      make_cpu_engine(plan_network(run.network, run.variables, run.heads), run.precision);
-  initialise_parameters(engine->plan(), 1, engine->parameters());
-  return training ? measure_training(run, *engine) : measure_inference(run, *engine);
+  check_pays(run.compute.precision, run.compute.instruction_set);
+  const NetworkPlan plan = plan_network(run.network, run.variables, run.heads);
+  std::vector<float> parameters(plan.layout.size());
+  initialise_parameters(plan, 1, parameters);
+  return training ? measure_training(run, plan, std::move(parameters))
+                  : measure_inference(run, plan, parameters);
 }
 
 }  // namespace stsr

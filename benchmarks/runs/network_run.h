@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "stsr/kernels/precision.h"
+#include "stsr/kernels/compute_options.h"
 #include "stsr/network/network_plan.h"
 
 namespace stsr {
@@ -16,7 +16,7 @@ struct NetworkRun {
   std::size_t heads = 8;  ///< blocks; a CoordNet has one, and an output a variable
   std::size_t rows = 8000;
   std::size_t group_rows = 64;  ///< that share a draw of the noise; divides `rows`
-  Precision precision = Precision::float32;
+  ComputeOptions compute;
   double seconds = 1.0;  ///< at least, after one step that is not counted
 };
 
@@ -29,7 +29,7 @@ struct NetworkTimes {
   double operations = 0.0;  ///< useful ones of a step, see operations.h
 };
 
-/// Runs it on thread_count() threads.
+/// Runs it as `compute` says.
 /// @throws ValueError  group_rows does not divide rows; the network's shape is out of range; the
 ///                     precision does not pay here (see check_pays).
 [[nodiscard]] NetworkTimes measure(const NetworkRun& run);

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <charconv>
 #include <cstring>
+#include <system_error>
+
+#include "stsr/base/error.h"
 
 namespace stsr {
 
@@ -36,8 +40,16 @@ Fingerprint& Fingerprint::add(std::span<const std::byte> bytes) {
   return *this;
 }
 
-std::string Fingerprint::text() const {
-  return fmt::format("{:016x}", state_);
+std::string fingerprint_text(std::uint64_t bits) {
+  return fmt::format("{:016x}", bits);
+}
+
+std::uint64_t fingerprint_from(std::string_view text) {
+  std::uint64_t bits = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bits, 16);
+  if (text.size() != 16 || error != std::errc() || end != text.data() + text.size())
+    throw ValueError(fmt::format("a fingerprint has 16 hexadecimal digits, got '{}'", text));
+  return bits;
 }
 
 }  // namespace stsr

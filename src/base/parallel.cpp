@@ -4,7 +4,6 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <exception>
 #include <map>
@@ -19,7 +18,7 @@ namespace stsr {
 
 namespace {
 
-std::atomic<int> requested_threads{0};
+thread_local int requested_threads = 0;  // 0: as many as there are cores
 std::mutex times_mutex;
 
 std::map<std::string, ParallelTime>& times() {
@@ -36,23 +35,30 @@ void record(const char* name, double seconds) {
 }
 
 /// While it lives, parallel loops on this thread stay on it, and so do the libraries that it calls.
-class OneThread {
+class SerialScope {
  public:
-  OneThread() : was_here_(std::exchange(here_, true)), library_threads_(omp_get_max_threads()) {
+  /// @param threads  of the loop that this is a part of: loops inside have as many parts, so that
+  ///                 their sums do not depend on where they run
+  explicit SerialScope(int threads)
+      : was_here_(std::exchange(here_, true)),
+        requested_(std::exchange(requested_threads, threads)),
+        library_threads_(omp_get_max_threads()) {
     omp_set_num_threads(1);
   }
-  ~OneThread() {
+  ~SerialScope() {
     omp_set_num_threads(library_threads_);
+    requested_threads = requested_;
     here_ = was_here_;
   }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
+  SerialScope(const SerialScope&) = delete;
+  SerialScope& operator=(const SerialScope&) = delete;
 
   [[nodiscard]] static bool here() { return here_; }
 
  private:
   static inline thread_local bool here_ = false;
   bool was_here_;
+  int requested_;
   int library_threads_;
 };
 
@@ -60,8 +66,7 @@ class OneThread {
 
 int thread_count() {
   static const int cores = available_cores();
-  const int requested = requested_threads.load();
-  return requested > 0 ? requested : cores;
+  return requested_threads > 0 ? requested_threads : cores;
 }
 
 void set_thread_count(int count) {
@@ -71,15 +76,25 @@ void set_thread_count(int count) {
   omp_set_num_threads(count);
 }
 
+ThreadScope::ThreadScope(int count) : before_(requested_threads) {
+  if (count != 0) set_thread_count(count);
+}
+
+ThreadScope::~ThreadScope() {
+  requested_threads = before_;
+  omp_set_num_threads(thread_count());
+}
+
 void parallel_parts(const char* name, std::size_t n,
                     const std::function<void(int, std::size_t, std::size_t)>& f) {
   if (n == 0) return;
   const auto start = std::chrono::steady_clock::now();
-  const auto parts = static_cast<int>(std::min<std::size_t>(n, thread_count()));
+  const int threads = thread_count();
+  const auto parts = static_cast<int>(std::min<std::size_t>(n, threads));
   std::exception_ptr failure;
   std::mutex failure_mutex;
   const auto one = [&](int part) {
-    const OneThread alone;
+    const SerialScope alone(threads);
     try {
       const auto index = static_cast<std::size_t>(part);
       const auto count = static_cast<std::size_t>(parts);
@@ -93,7 +108,7 @@ void parallel_parts(const char* name, std::size_t n,
       if (!failure) failure = std::current_exception();
     }
   };
-  if (OneThread::here()) {
+  if (SerialScope::here()) {
     for (int part = 0; part < parts; ++part) one(part);
   } else {
     thread_local ThreadTeam team;

@@ -39,7 +39,7 @@ int wait_for_change(const std::atomic<int>& value, int old) {
 class ThreadTeam::Member {
  public:
   Member(ThreadTeam& team, int number)
-      : team_(team), number_(number), thread_([this] { live(); }) {}
+      : team_(team), number_(number), threads_(thread_count()), thread_([this] { live(); }) {}
   ~Member() {
     give(leave);
     thread_.join();
@@ -58,7 +58,7 @@ class ThreadTeam::Member {
   }
 
   void live() {
-    bind_thread(number_, thread_count());
+    bind_thread(number_, threads_);
     while (wait_for_change(turn_, rest) != leave) {
       // Rests before anyone may see that it is done, and so before it can be told to begin again.
       turn_.store(rest);
@@ -69,6 +69,7 @@ class ThreadTeam::Member {
 
   ThreadTeam& team_;
   const int number_;
+  const int threads_;  // of the loop that it was made for
   std::atomic<int> turn_{rest};
   std::thread thread_;
 };

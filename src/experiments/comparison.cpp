@@ -231,7 +231,8 @@ void MethodRun::run_parts(MethodResult& result) {
     entry.model_of = entry_.model_of;
     entry.through_samples = entry_.through_samples;
   }
-  const auto method = make_method(entry, variables, owner != nullptr ? owner->folder : folder_);
+  const auto method =
+      make_method(entry, variables, owner != nullptr ? owner->folder : folder_, request_.compute);
   result.commands = method->commands();
   if (owner == nullptr) result.logs = method->logs();
 
@@ -285,7 +286,7 @@ void check(const ComparisonConfig& config, const std::vector<ComparedVariable>& 
   for (const ComparedMethod& method : config.method) {
     std::vector<ComparedVariable> chosen;
     for (const std::size_t i : chosen_of(method, variables)) chosen.push_back(variables[i]);
-    (void)make_method(method, std::move(chosen), "");
+    (void)make_method(method, std::move(chosen), "", {});
   }
   std::set<std::size_t> surfaces;
   for (const ComparedIsosurface& one : config.isosurface)

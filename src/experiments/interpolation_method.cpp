@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "method.h"
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
-#include "stsr/baselines/interpolated_output.h"
+#include "stsr/inference/field_output.h"
+#include "stsr/inference/interpolated_field.h"
 
 namespace stsr {
 
@@ -36,16 +39,11 @@ class InterpolationMethod final : public Method {
   TrainingCost train(ComparisonObserver& /*observer*/) override { return {}; }
   [[nodiscard]] std::vector<VariableInfo> output_infos(
       std::span<const ComparedVariable> variables) const override {
-    std::vector<VariableInfo> infos;
-    for (const ComparedVariable& variable : variables)
-      infos.push_back(interpolator(variable).info());
-    return infos;
+    return stsr::output_infos(outputs_of(variables));
   }
   void write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
              Progress& progress) override {
-    std::vector<Interpolator> all;
-    for (const ComparedVariable& variable : variables) all.push_back(interpolator(variable));
-    write_interpolated(all, writer, progress);
+    write_outputs(outputs_of(variables), writer, progress);
   }
   [[nodiscard]] std::vector<std::string> commands() const override {
     std::vector<std::string> all;
@@ -58,12 +56,23 @@ class InterpolationMethod final : public Method {
   }
 
  private:
-  [[nodiscard]] Interpolator interpolator(const ComparedVariable& variable) const {
-    const VariableInfo& coarse = variable.coarse_info();
-    return {coarse, output_grid(coarse, variable.data->output_request(variable.name())), config_,
-            [variable](std::size_t step) {
-              return variable.data->coarse().read(variable.index, step);
-            }};
+  [[nodiscard]] std::vector<FieldOutput> outputs_of(
+      std::span<const ComparedVariable> variables) const {
+    std::vector<VariableInfo> infos;
+    std::vector<StepReader> samples;
+    for (const ComparedVariable& variable : variables) {
+      infos.push_back(variable.coarse_info());
+      samples.emplace_back([variable](std::size_t step) {
+        return variable.data->coarse().read(variable.index, step);
+      });
+    }
+    const auto field =
+        std::make_shared<const InterpolatedField>(infos, config_, std::move(samples), "");
+    std::vector<FieldOutput> outputs;
+    for (std::size_t i = 0; i < variables.size(); ++i)
+      outputs.push_back(
+          field_output(field, i, variables[i].data->output_request(variables[i].name())));
+    return outputs;
   }
 
   ComparedMethod entry_;

@@ -11,10 +11,11 @@ namespace stsr {
 
 std::unique_ptr<Method> make_method(const ComparedMethod& entry,
                                     std::vector<ComparedVariable> variables,
-                                    const std::filesystem::path& folder) {
+                                    const std::filesystem::path& folder,
+                                    const ComputeOptions& compute) {
   switch (entry.kind) {
     case MethodKind::network:
-      return make_network_method(entry, std::move(variables), folder);
+      return make_network_method(entry, std::move(variables), folder, compute);
     case MethodKind::stnet:
       return make_stnet_method(entry, std::move(variables), folder);
     case MethodKind::interpolation:

@@ -69,12 +69,14 @@ class Method {
 /// @throws ValueError  settings that are not known or contradict each other.
 [[nodiscard]] std::unique_ptr<Method> make_method(const ComparedMethod& entry,
                                                   std::vector<ComparedVariable> variables,
-                                                  const std::filesystem::path& folder);
+                                                  const std::filesystem::path& folder,
+                                                  const ComputeOptions& compute);
 
 /// Each maker of a kind; see make_method.
 [[nodiscard]] std::unique_ptr<Method> make_network_method(const ComparedMethod& entry,
                                                           std::vector<ComparedVariable> variables,
-                                                          const std::filesystem::path& folder);
+                                                          const std::filesystem::path& folder,
+                                                          const ComputeOptions& compute);
 [[nodiscard]] std::unique_ptr<Method> make_interpolation_method(
     const ComparedMethod& entry, std::vector<ComparedVariable> variables);
 [[nodiscard]] std::unique_ptr<Method> make_stnet_method(const ComparedMethod& entry,

@@ -4,20 +4,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 
 #include "method.h"
 #include "stsr/base/error.h"
-#include "stsr/inference/blend.h"
-#include "stsr/inference/correcting_writer.h"
-#include "stsr/inference/output_variable.h"
-#include "stsr/inference/upscaler.h"
+#include "stsr/inference/field_output.h"
+#include "stsr/inference/interpolating_field.h"
 #include "stsr/io/config_file.h"
-#include "stsr/model/model.h"
-#include "stsr/network/engine.h"
+#include "stsr/training/network_training.h"
 #include "stsr/training/presets.h"
-#include "stsr/training/trainer.h"
 #include "stsr/training/training_log.h"
+#include "stsr/training/training_session.h"
 
 namespace stsr {
 
@@ -31,19 +28,21 @@ struct Part {
   std::vector<ComparedVariable> variables;
 };
 
-/// Index of a variable in a model that was trained on it.
-std::size_t trained_index(const Model& model, const ComparedVariable& variable) {
+/// Index of a variable in a field that was trained on it.
+std::size_t trained_index(const Field& field, const ComparedVariable& variable) {
   const std::string& name = variable.trained;
-  for (std::size_t i = 0; i < model.variables.size(); ++i)
-    if (model.variables[i].info.name == name) return i;
+  for (std::size_t i = 0; i < field.variables().size(); ++i)
+    if (field.variables()[i].name == name) return i;
   throw ValueError(fmt::format("the model has no variable '{}'; remove it to train anew", name));
 }
 
 class NetworkMethod final : public Method {
  public:
   NetworkMethod(const ComparedMethod& entry, std::vector<ComparedVariable> variables,
-                const fs::path& folder)
-      : entry_(entry), config_(resolve_config(entry.preset, entry.config, entry.set)) {
+                const fs::path& folder, const ComputeOptions& compute)
+      : entry_(entry),
+        compute_(compute),
+        config_(resolve_config(entry.preset, entry.config, entry.set)) {
     if (entry_.epochs) config_.training.epochs = *entry_.epochs;
     if (!entry_.separate) {
       parts_.push_back({folder / "model.stsr", std::move(variables)});
@@ -63,7 +62,7 @@ class NetworkMethod final : public Method {
   [[nodiscard]] bool joint() const override { return !entry_.separate; }
   [[nodiscard]] std::vector<VariableInfo> output_infos(
       std::span<const ComparedVariable> variables) const override {
-    return stsr::output_infos(outputs_of(variables, load_model(part_of(variables.front()).path)));
+    return stsr::output_infos(outputs_of(variables, field_of(part_of(variables.front()))));
   }
   void write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
              Progress& progress) override;
@@ -79,10 +78,12 @@ class NetworkMethod final : public Method {
  private:
   [[nodiscard]] TrainingSummary train_part(const Part& part, ComparisonObserver& observer) const;
   [[nodiscard]] const Part& part_of(const ComparedVariable& variable) const;
-  [[nodiscard]] static std::vector<OutputVariable> outputs_of(
-      std::span<const ComparedVariable> variables, const Model& model);
+  [[nodiscard]] std::shared_ptr<const NetworkField> field_of(const Part& part) const;
+  [[nodiscard]] static std::vector<FieldOutput> outputs_of(
+      std::span<const ComparedVariable> variables, const std::shared_ptr<const Field>& field);
 
   ComparedMethod entry_;
+  ComputeOptions compute_;
   Config config_;
   std::vector<Part> parts_;
 };
@@ -93,7 +94,8 @@ TrainingSummary NetworkMethod::train_part(const Part& part, ComparisonObserver& 
   request.output = part.path;
   request.resume = fs::exists(checkpoint_path(part.path));
   if (entry_.minutes) request.time_limit_seconds = *entry_.minutes * 60.0;
-  request.time_alone = entry_.minutes && !entry_.epochs;
+  request.until_time_limit = entry_.minutes && !entry_.epochs;
+  request.compute = compute_;
   for (const ComparedVariable& variable : part.variables)
     request.sequences.push_back(training_sequence(variable));
   const std::string label = entry_.separate
@@ -124,60 +126,48 @@ const Part& NetworkMethod::part_of(const ComparedVariable& variable) const {
   throw ValueError(fmt::format("method '{}' was not trained on '{}'", entry_.name, variable.key));
 }
 
-std::vector<OutputVariable> NetworkMethod::outputs_of(std::span<const ComparedVariable> variables,
-                                                      const Model& model) {
-  std::vector<OutputVariable> outputs;
+std::shared_ptr<const NetworkField> NetworkMethod::field_of(const Part& part) const {
+  ComputeOptions compute = compute_;
+  compute.precision = config_.training.precision;
+  return open_field(part.path, compute);
+}
+
+std::vector<FieldOutput> NetworkMethod::outputs_of(std::span<const ComparedVariable> variables,
+                                                   const std::shared_ptr<const Field>& field) {
+  std::vector<FieldOutput> outputs;
   for (const ComparedVariable& variable : variables) {
-    const std::array<std::size_t, 1> one{trained_index(model, variable)};
-    outputs.push_back(
-        output_variables(model, one, variable.data->output_request(variable.name())).front());
-    outputs.back().trained.info.name = variable.name();
+    outputs.push_back(field_output(field, trained_index(*field, variable),
+                                   variable.data->output_request(variable.name())));
+    outputs.back().name = variable.name();
   }
   return outputs;
 }
 
-/// The engine with the parameters of a model.
-std::unique_ptr<Engine> engine_of(const Model& model, Precision precision) {
-  auto engine = make_cpu_engine(model.plan(), precision);
-  std::copy(model.parameters.begin(), model.parameters.end(), engine->parameters().begin());
-  return engine;
-}
-
 void NetworkMethod::write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
                           Progress& progress) {
-  const Model model = load_model(part_of(variables.front()).path);
-  const auto engine = engine_of(model, config_.training.precision);
-  const DecoderFactory decoders{
-      [&](std::span<const float> latent) { return engine->decoder(latent); },
-      model.parameters.size() * sizeof(float)};
-  const std::vector<OutputVariable> outputs = outputs_of(variables, model);
-  std::optional<CorrectingWriter> corrected;
+  std::shared_ptr<const Field> field = field_of(part_of(variables.front()));
   if (entry_.through_samples) {
-    std::vector<StepReader> samples;
+    std::vector<StepReader> samples(field->variables().size());
     for (const ComparedVariable& variable : variables)
-      samples.emplace_back([&variable](std::size_t step) {
+      samples[trained_index(*field, variable)] = [&variable](std::size_t step) {
         return variable.data->coarse().read(variable.index, step);
-      });
-    corrected.emplace(writer, model.blocks, outputs, decoders, std::move(samples));
+      };
+    field = std::make_shared<const InterpolatingField>(field, std::move(samples), "");
   }
-  DatasetWriter& target = corrected ? *corrected : writer;
-  write_outputs(model.blocks, outputs, decoders, target, progress);
+  write_outputs(outputs_of(variables, field), writer, progress);
 }
 
 BlendedVolumes NetworkMethod::blend(const ComparedVariable& from, const ComparedVariable& to,
                                     std::size_t count, std::size_t step) const {
   if (entry_.separate)
     throw ValueError("each variable has its own network, so there is nothing to blend");
-  const Model model = load_model(part_of(from).path);
-  const auto outputs = blend_series(model, trained_index(model, from), trained_index(model, to),
+  const auto field = field_of(part_of(from));
+  const auto outputs = blend_series(*field, trained_index(*field, from), trained_index(*field, to),
                                     count, from.data->output_request(from.name()));
-  const auto engine = engine_of(model, config_.training.precision);
   BlendedVolumes volumes{outputs.front().grid.grid, {}};
-  for (const OutputVariable& output : outputs) {
-    const auto decoder = engine->decoder(output.latent);
-    const Upscaler upscaler(model.blocks, output.trained, *decoder, output.grid);
+  for (const FieldOutput& output : outputs) {
     std::vector<float>& values = volumes.values.emplace_back(output.grid.grid.dims.count());
-    upscaler.step(output.grid.times.at(step), values);
+    output.field->step(output.variable, output.grid.times.at(step), output.grid, values);
   }
   return volumes;
 }
@@ -209,8 +199,8 @@ std::vector<std::string> NetworkMethod::commands() const {
 
 std::unique_ptr<Method> make_network_method(const ComparedMethod& entry,
                                             std::vector<ComparedVariable> variables,
-                                            const fs::path& folder) {
-  return std::make_unique<NetworkMethod>(entry, std::move(variables), folder);
+                                            const fs::path& folder, const ComputeOptions& compute) {
+  return std::make_unique<NetworkMethod>(entry, std::move(variables), folder, compute);
 }
 
 }  // namespace stsr

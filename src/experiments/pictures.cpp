@@ -154,8 +154,8 @@ void Gallery::draw_blend(const ComparedBlend& blend, std::size_t number) {
     if (!method.error.empty() || method.entry.kind != MethodKind::network) continue;
     if (!method.entry.model_of.empty()) continue;  // the owner of the model blends it
     try {
-      const auto maker =
-          make_method(method.entry, chosen_variables(method, results_.variables), method.folder);
+      const auto maker = make_method(method.entry, chosen_variables(method, results_.variables),
+                                     method.folder, results_.request->compute);
       const BlendedVolumes volumes = maker->blend(from, to, blend.count, blend.step);
       layout.row_titles.push_back(method.entry.name);
       auto& row = layout.rows.emplace_back();

@@ -11,7 +11,6 @@
 #include "html.h"
 #include "stsr/base/parallel.h"
 #include "stsr/io/atomic_file.h"
-#include "stsr/kernels/instruction_set.h"
 #include "stsr/rendering/line_chart.h"
 
 namespace stsr {
@@ -174,7 +173,8 @@ std::filesystem::path write_report(const ComparisonResults& results) {
   body += fmt::format(
       "<footer>STSR {}, {} threads, instruction set {}. PSNR, SSIM and CD are means over the time "
       "steps; docs/metrics.md defines every metric.</footer>\n",
-      results.request->version, thread_count(), enum_name(instruction_set()));
+      results.request->version, thread_count(),
+      enum_name(results.request->compute.instruction_set));
   const std::filesystem::path path = results.request->folder / "report.html";
   AtomicFile file(path);
   file.write(html_page(config.title, body));

@@ -86,7 +86,7 @@ TrainingCost StnetMethod::train(ComparisonObserver& observer) {
   request.output = path_;
   request.resume = fs::exists(checkpoint_path(path_));
   if (entry_.minutes) request.time_limit_seconds = *entry_.minutes * 60.0;
-  request.time_alone = entry_.minutes && !entry_.epochs;
+  request.until_time_limit = entry_.minutes && !entry_.epochs;
   request.coarse = sequences_of(variables_);
   if (has_truth())
     request.truth = [this](std::size_t variable, std::size_t step) {

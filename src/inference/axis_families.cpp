@@ -1,4 +1,4 @@
-#include "stsr/inference/axis_families.h"
+#include "axis_families.h"
 
 #include <algorithm>
 #include <map>

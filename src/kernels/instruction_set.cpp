@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <string>
 
 #include "stsr/base/error.h"
@@ -22,15 +21,6 @@ STSR_DECLARE_TABLES(avx2);
 STSR_DECLARE_TABLES(avx512);
 STSR_DECLARE_TABLES(avx512_bf16);
 #endif
-
-namespace {
-
-std::atomic<InstructionSet>& chosen_set() {
-  static std::atomic<InstructionSet> set{available_instruction_sets().back()};
-  return set;
-}
-
-}  // namespace
 
 bool machine_has(InstructionSet set) {
 #ifdef STSR_X86
@@ -57,11 +47,11 @@ std::vector<InstructionSet> available_instruction_sets() {
   return sets;
 }
 
-InstructionSet instruction_set() {
-  return chosen_set();
+InstructionSet best_instruction_set() {
+  return available_instruction_sets().back();
 }
 
-void set_instruction_set(std::string_view name) {
+InstructionSet find_instruction_set(std::string_view name) {
   std::vector<std::string> known;
   for (const auto& [set, set_name] : EnumNames<InstructionSet>::values) {
     known.emplace_back(set_name);
@@ -70,9 +60,8 @@ void set_instruction_set(std::string_view name) {
       throw ValueError(
           fmt::format("this machine does not have the instruction set '{}'; its best is "
                       "'{}'",
-                      name, enum_name(available_instruction_sets().back())));
-    chosen_set() = set;
-    return;
+                      name, enum_name(best_instruction_set())));
+    return set;
   }
   throw ValueError(fmt::format("unknown instruction set '{}'{}", name, name_hint(name, known)));
 }
@@ -85,10 +74,6 @@ const ElementwiseKernels& elementwise_kernels(InstructionSet set) {
 #endif
   (void)set;
   return elementwise_portable;
-}
-
-const ElementwiseKernels& elementwise_kernels() {
-  return elementwise_kernels(instruction_set());
 }
 
 const DenseKernels& dense_kernels(InstructionSet set, Precision precision) {
@@ -105,20 +90,12 @@ const DenseKernels& dense_kernels(InstructionSet set, Precision precision) {
   return of(dense_float32_portable, dense_bf16_portable);
 }
 
-const DenseKernels& dense_kernels(Precision precision) {
-  return dense_kernels(instruction_set(), precision);
-}
-
-bool has_bf16_instructions() {
-  return instruction_set() == InstructionSet::avx512_bf16;
-}
-
-void check_pays(Precision precision) {
-  if (precision == Precision::bf16 && !has_bf16_instructions())
+void check_pays(Precision precision, InstructionSet set) {
+  if (precision == Precision::bf16 && !has_bf16_instructions(set))
     throw ValueError(fmt::format(
         "precision 'bf16' needs the instruction set 'avx512-bf16', got '{}', on which it "
         "would be slower than float32; use 'float32'",
-        enum_name(instruction_set())));
+        enum_name(set)));
 }
 
 }  // namespace stsr

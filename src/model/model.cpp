@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "stsr/base/error.h"
+#include "stsr/base/fingerprint.h"
 #include "stsr/io/config_file.h"
 
 namespace stsr {
@@ -31,6 +32,7 @@ json to_json(const TrainedVariable& variable) {
               {"range_mode", variable.ranges.mode == RangeMode::global ? "global" : "per-step"},
               {"ranges", ranges},
               {"time_span", variable.time_span}};
+  if (variable.fingerprint) result["fingerprint"] = fingerprint_text(*variable.fingerprint);
   if (info.reduction) {
     const Reduction& r = *info.reduction;
     result["reduction"] = {{"space", r.space},
@@ -93,6 +95,8 @@ TrainedVariable variable_from(const json& value) {
                                  result.ranges.ranges.size(), expected));
   result.time_span = value.at("time_span").get<std::array<double, 2>>();
   require_finite(result.time_span, "time_span");
+  if (value.contains("fingerprint"))
+    result.fingerprint = fingerprint_from(value.at("fingerprint").get<std::string>());
   if (value.contains("reduction")) {
     const json& r = value.at("reduction");
     info.reduction =

@@ -1,14 +1,15 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "cpu_decoder.h"
 #include "group_pass.h"
+#include "optimiser.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
-#include "stsr/kernels/elementwise.h"
 #include "stsr/network/engine.h"
 
 namespace stsr {
@@ -96,23 +97,24 @@ struct Worker {
 
 class CpuEngine final : public Engine {
  public:
-  CpuEngine(NetworkPlan plan, Precision precision)
+  CpuEngine(NetworkPlan plan, const OptimiserConfig& optimiser, const ComputeOptions& compute)
       : plan_(std::move(plan)),
-        precision_(precision),
-        network_(plan_, precision, Passes::both),
+        compute_(compute),
+        kernels_(compute.instruction_set),
+        network_(plan_, kernels_, compute.precision, Passes::both),
+        optimiser_(plan_, optimiser, kernels_),
         parameters_(plan_.layout.size()),
         gradient_(plan_.layout.size()) {}
 
   [[nodiscard]] const NetworkPlan& plan() const override { return plan_; }
-  [[nodiscard]] std::span<float> parameters() override { return parameters_; }
-  [[nodiscard]] std::span<const float> parameters() const override { return parameters_; }
-  [[nodiscard]] std::span<const float> gradient() const override { return gradient_; }
 
-  double differentiate(const BatchSource& batch) override;
+  BatchLoss train(const BatchSource& batch, double rate_factor) override;
+  void kld_step(double rate_factor) override;
+  BatchLoss differentiate(const BatchSource& batch, std::span<float> gradient_sum) override;
+  void step(std::span<const float> gradient_sum, const BatchLoss& all, double rate_factor) override;
 
-  [[nodiscard]] std::unique_ptr<Decoder> decoder(std::span<const float> phi) const override {
-    return make_cpu_decoder(plan_, precision_, parameters_, phi);
-  }
+  [[nodiscard]] EngineState state() const override { return {parameters_, optimiser_.state()}; }
+  void restore(EngineState state) override;
 
  private:
   void prepare_workers(const Chunks& chunks);
@@ -123,11 +125,15 @@ class CpuEngine final : public Engine {
   void run_output(Worker& worker, const PackedLayer& layer, Activations& u, std::size_t first_row,
                   std::size_t rows, std::size_t first_head, WordMatrix du);
   void add_latent_gradient(Worker& worker, std::size_t groups);
-  double sum_workers();
+  BatchLoss run_batch(const BatchSource& batch);
+  void sum_gradients(double scale, std::span<float> sum);
+  void check_size(std::size_t values) const;
 
   NetworkPlan plan_;
-  Precision precision_;
+  ComputeOptions compute_;
+  Kernels kernels_;
   PackedNetwork network_;
+  Optimiser optimiser_;
   std::vector<float> parameters_;
   std::vector<float> gradient_;
   std::vector<Worker> workers_;
@@ -141,8 +147,9 @@ void CpuEngine::prepare_workers(const Chunks& chunks) {
     workers_.clear();
     // Each on its thread: memory lies near the core that touches it first.
     std::vector<std::optional<Worker>> made(threads);
-    parallel_for("make buffers", threads,
-                 [&](std::size_t i) { made[i].emplace(plan_, network_, precision_, chunks); });
+    parallel_for("make buffers", threads, [&](std::size_t i) {
+      made[i].emplace(plan_, network_, compute_.precision, chunks);
+    });
     workers_.reserve(threads);
     for (std::optional<Worker>& worker : made) workers_.push_back(std::move(*worker));
     largest_ = chunks;
@@ -155,7 +162,51 @@ void CpuEngine::prepare_workers(const Chunks& chunks) {
   });
 }
 
-double CpuEngine::differentiate(const BatchSource& batch) {
+void CpuEngine::check_size(std::size_t values) const {
+  if (values != plan_.layout.size())
+    throw ShapeError(
+        fmt::format("this network has {} parameters, got {}", plan_.layout.size(), values));
+}
+
+BatchLoss CpuEngine::train(const BatchSource& batch, double rate_factor) {
+  const ThreadScope threads(compute_.threads);
+  const BatchLoss loss = run_batch(batch);
+  if (!std::isfinite(loss.squared_error)) return loss;
+  sum_gradients(loss.scale(), gradient_);
+  optimiser_.step(parameters_, gradient_, rate_factor);
+  return loss;
+}
+
+void CpuEngine::kld_step(double rate_factor) {
+  const ThreadScope threads(compute_.threads);
+  optimiser_.kld_step(parameters_, rate_factor);
+}
+
+BatchLoss CpuEngine::differentiate(const BatchSource& batch, std::span<float> gradient_sum) {
+  check_size(gradient_sum.size());
+  const ThreadScope threads(compute_.threads);
+  const BatchLoss loss = run_batch(batch);
+  sum_gradients(1.0, gradient_sum);
+  return loss;
+}
+
+void CpuEngine::step(std::span<const float> gradient_sum, const BatchLoss& all,
+                     double rate_factor) {
+  check_size(gradient_sum.size());
+  const ThreadScope threads(compute_.threads);
+  kernels_.elementwise().scaled_copy(gradient_sum.size(), static_cast<float>(all.scale()),
+                                     gradient_sum.data(), gradient_.data());
+  optimiser_.step(parameters_, gradient_, rate_factor);
+}
+
+void CpuEngine::restore(EngineState state) {
+  check_size(state.parameters.size());
+  optimiser_.restore(std::move(state.optimiser));
+  parameters_ = std::move(state.parameters);
+}
+
+/// Forward and backward pass; leaves the gradients and the loss in the workers.
+BatchLoss CpuEngine::run_batch(const BatchSource& batch) {
   network_.pack(parameters_);
   const Chunks chunks = chunks_of(batch, static_cast<std::size_t>(thread_count()));
   prepare_workers(chunks);
@@ -165,27 +216,24 @@ double CpuEngine::differentiate(const BatchSource& batch) {
                    for (std::size_t first = begin; first < end; first += chunks.groups)
                      run_chunk(worker, batch, first, std::min(chunks.groups, end - first));
                  });
-  return sum_workers();
+  BatchLoss loss;
+  for (const Worker& worker : workers_) {
+    loss.squared_error += worker.squared_error;
+    loss.targets += worker.target_count;
+  }
+  return loss;
 }
 
-/// The mean squared error, and its gradient into gradient_.
-double CpuEngine::sum_workers() {
-  double squared_error = 0.0;
-  std::size_t target_count = 0;
-  for (const Worker& worker : workers_) {
-    squared_error += worker.squared_error;
-    target_count += worker.target_count;
-  }
-  const double scale = target_count == 0 ? 0.0 : 1.0 / static_cast<double>(target_count);
-  parallel_parts("gradient sum", gradient_.size(), [&](int, std::size_t begin, std::size_t end) {
-    const ElementwiseKernels& kernels = elementwise_kernels();
+/// sum = scale times the gradients of all workers, which it uses up.
+void CpuEngine::sum_gradients(double scale, std::span<float> sum) {
+  parallel_parts("gradient sum", sum.size(), [&](int, std::size_t begin, std::size_t end) {
+    const ElementwiseKernels& kernels = kernels_.elementwise();
     const std::size_t count = end - begin;
     for (std::size_t i = 1; i < workers_.size(); ++i)
       kernels.add(count, workers_[i].gradient.data() + begin, workers_[0].gradient.data() + begin);
     kernels.scaled_copy(count, static_cast<float>(scale), workers_[0].gradient.data() + begin,
-                        gradient_.data() + begin);
+                        sum.data() + begin);
   });
-  return squared_error * scale;
 }
 
 void CpuEngine::run_chunk(Worker& worker, const BatchSource& batch, std::size_t begin,
@@ -200,7 +248,7 @@ void CpuEngine::run_chunk(Worker& worker, const BatchSource& batch, std::size_t 
     const std::size_t variable = worker.variables[g];
     std::copy_n(worker.noise.data() + g * l, l, phi);
     if (plan_.mu)
-      elementwise_kernels().add(l, parameters_.data() + *plan_.mu + variable * l, phi);
+      kernels_.elementwise().add(l, parameters_.data() + *plan_.mu + variable * l, phi);
     else if (l > 0)
       phi[variable] += 1.0F;
     std::fill_n(worker.group.data() + g * group_rows, group_rows, static_cast<std::uint32_t>(g));
@@ -275,7 +323,7 @@ void CpuEngine::run_output(Worker& worker, const PackedLayer& layer, Activations
   for (std::size_t r = 0; r < rows; ++r) {
     float* z = worker.z.row(r);
     const float* targets = worker.targets.data() + (first_row + r) * plan_.heads + first_head;
-    elementwise_kernels().tanh_all(outputs, z, z);
+    kernels_.elementwise().tanh_all(outputs, z, z);
     for (std::size_t c = 0; c < outputs; ++c) {
       const float output = z[c];
       z[c] = worker.error_gradient(output, targets[c]) * (1.0F - output * output);
@@ -291,15 +339,16 @@ void CpuEngine::run_output(Worker& worker, const PackedLayer& layer, Activations
 void CpuEngine::add_latent_gradient(Worker& worker, std::size_t groups) {
   if (!plan_.mu) return;
   for (std::size_t g = 0; g < groups; ++g)
-    elementwise_kernels().add(
+    kernels_.elementwise().add(
         plan_.latent_length, worker.shared.dphi().row(g),
         worker.gradient.data() + *plan_.mu + worker.variables[g] * plan_.latent_length);
 }
 
 }  // namespace
 
-std::unique_ptr<Engine> make_cpu_engine(NetworkPlan plan, Precision precision) {
-  return std::make_unique<CpuEngine>(std::move(plan), precision);
+std::unique_ptr<Engine> make_cpu_engine(NetworkPlan plan, const OptimiserConfig& optimiser,
+                                        const ComputeOptions& compute) {
+  return std::make_unique<CpuEngine>(std::move(plan), optimiser, compute);
 }
 
 }  // namespace stsr

@@ -10,8 +10,6 @@
 #include "scratch.h"
 #include "stsr/base/error.h"
 #include "stsr/base/shape.h"
-#include "stsr/kernels/dense.h"
-#include "stsr/kernels/elementwise.h"
 
 namespace stsr {
 
@@ -39,8 +37,10 @@ void copy(std::size_t rows, std::size_t columns, Scratch& y, std::span<float> ma
 /// The iteration Y <- Y (a I + b A + c A^2), A = Y^T Y, on Y[k][n].
 class NewtonSchulz {
  public:
-  NewtonSchulz(std::size_t k, std::size_t n)
-      : n_(n),
+  NewtonSchulz(const Kernels& kernels, std::size_t k, std::size_t n)
+      : elementwise_(kernels.elementwise()),
+        kernels_(kernels.dense(Precision::float32)),
+        n_(n),
         y_(k, n),
         next_(k, n),
         a_(n, n),
@@ -58,7 +58,8 @@ class NewtonSchulz {
     kernels_.weight_gradient({x.rows(), n_, n_, x.words(), x.words(), result.data, result.stride});
   }
 
-  const DenseKernels& kernels_ = dense_kernels(Precision::float32);
+  const ElementwiseKernels& elementwise_;
+  const DenseKernels& kernels_;
   std::size_t n_;
   Scratch y_;
   Scratch next_;
@@ -72,8 +73,8 @@ void NewtonSchulz::step() {
   a_.clear(n_);
   add_square(y_, a_);
   // B = (a/c) I + (b/c) A + A^2; A is symmetric to the bit.
-  elementwise_kernels().scaled_copy(n_ * b_.words().stride, coefficient_b / coefficient_c,
-                                    a_.row(0), b_.row(0));
+  elementwise_.scaled_copy(n_ * b_.words().stride, coefficient_b / coefficient_c, a_.row(0),
+                           b_.row(0));
   for (std::size_t i = 0; i < n_; ++i) b_.row(i)[i] += coefficient_a / coefficient_c;
   add_square(a_, b_);
   // Y <- Y (c B)
@@ -92,7 +93,8 @@ void NewtonSchulz::step() {
 
 }  // namespace
 
-void orthogonalise(std::size_t rows, std::size_t columns, std::span<float> matrix) {
+void orthogonalise(const Kernels& kernels, std::size_t rows, std::size_t columns,
+                   std::span<float> matrix) {
   if (matrix.size() != checked_product({rows, columns}))
     throw ShapeError(fmt::format("a {} x {} matrix has {} values, got {}", rows, columns,
                                  rows * columns, matrix.size()));
@@ -101,20 +103,21 @@ void orthogonalise(std::size_t rows, std::size_t columns, std::span<float> matri
     squares += static_cast<double>(value) * static_cast<double>(value);
   const auto scale = static_cast<float>(1.0 / (std::sqrt(squares) + 1e-7));
   for (float& value : matrix) value *= scale;
-  NewtonSchulz iteration(std::max(rows, columns), std::min(rows, columns));
+  NewtonSchulz iteration(kernels, std::max(rows, columns), std::min(rows, columns));
   copy(rows, columns, matrix, iteration.y());
   for (int step = 0; step < newton_schulz_steps; ++step) iteration.step();
   copy(rows, columns, iteration.y(), matrix);
 }
 
-void muon_step(std::size_t rows, std::size_t columns, double rate, std::span<const float> gradient,
-               std::span<float> momentum, std::span<float> weight) {
+void muon_step(const Kernels& kernels, std::size_t rows, std::size_t columns, double rate,
+               std::span<const float> gradient, std::span<float> momentum,
+               std::span<float> weight) {
   std::vector<float> update(gradient.size());
   for (std::size_t i = 0; i < update.size(); ++i) {
     momentum[i] = momentum_decay * momentum[i] + gradient[i];
     update[i] = gradient[i] + momentum_decay * momentum[i];
   }
-  orthogonalise(rows, columns, update);
+  orthogonalise(kernels, rows, columns, update);
   const auto scale =
       static_cast<float>(rate * 0.2 * std::sqrt(static_cast<double>(std::max(rows, columns))));
   for (std::size_t i = 0; i < update.size(); ++i) weight[i] -= scale * update[i];

@@ -14,30 +14,37 @@ namespace stsr {
 
 namespace {
 
+constexpr ParameterRole outer = ParameterRole::outer_matrix;
+constexpr ParameterRole hidden = ParameterRole::hidden_matrix;
+
 /// Adds layers to a plan, one name prefix after the other.
 class Planner {
  public:
   Planner(const NetworkConfig& config, ParameterLayout& layout)
       : config_(config), layout_(layout) {}
 
-  DenseLayer layer(const std::string& name, std::size_t in, std::size_t condition_in,
-                   std::size_t out, Activation activation, double omega) {
+  /// @param role  of the weights
+  DenseLayer layer(const std::string& name, ParameterRole role, std::size_t in,
+                   std::size_t condition_in, std::size_t out, Activation activation, double omega) {
     DenseLayer layer{in, condition_in, out, 0, 0, activation, omega};
-    layer.weight = layout_.add(name + ".weight", {out, in + condition_in});
-    layer.bias = layout_.add(name + ".bias", {out});
+    layer.weight = layout_.add(name + ".weight", role, {out, in + condition_in});
+    layer.bias = layout_.add(name + ".bias", ParameterRole::bias, {out});
     return layer;
   }
 
-  Stage dense(const std::string& name, std::size_t in, std::size_t condition_in, std::size_t out,
-              Activation activation, double omega) {
-    return {layer(name, in, condition_in, out, activation, omega)};
+  Stage dense(const std::string& name, ParameterRole role, std::size_t in, std::size_t condition_in,
+              std::size_t out, Activation activation, double omega) {
+    return {layer(name, role, in, condition_in, out, activation, omega)};
   }
 
-  Stage residual(const std::string& name, std::size_t in, std::size_t out, Activation activation,
-                 double omega) {
-    Stage stage{layer(name + ".first", in, 0, out, activation, omega)};
-    stage.second = layer(name + ".second", out, 0, out, activation, omega);
-    if (in != out) stage.projection = layer(name + ".projection", in, 0, out, activation, omega);
+  /// @param entry  role of the weights that the block's input meets
+  /// @param exit   role of the weights that give its output beside those
+  Stage residual(const std::string& name, ParameterRole entry, ParameterRole exit, std::size_t in,
+                 std::size_t out, Activation activation, double omega) {
+    Stage stage{layer(name + ".first", entry, in, 0, out, activation, omega)};
+    stage.second = layer(name + ".second", exit, out, 0, out, activation, omega);
+    if (in != out)
+      stage.projection = layer(name + ".projection", entry, in, 0, out, activation, omega);
     return stage;
   }
 
@@ -48,11 +55,12 @@ class Planner {
     const std::array<std::size_t, 4> widths{in, w / 4, w / 2, w};
     std::vector<Stage> stages;
     for (std::size_t i = 0; i < 3; ++i)
-      stages.push_back(dense(fmt::format("{}.{}", name, i), widths[i], i == 0 ? condition_in : 0,
-                             widths[i + 1], activation, config_.omega_stem));
+      stages.push_back(dense(fmt::format("{}.{}", name, i), i == 0 ? outer : hidden, widths[i],
+                             i == 0 ? condition_in : 0, widths[i + 1], activation,
+                             config_.omega_stem));
     for (std::size_t i = 0; i < config_.residual_blocks; ++i)
-      stages.push_back(
-          residual(fmt::format("{}.{}", name, i + 3), w, w, activation, config_.omega_residual));
+      stages.push_back(residual(fmt::format("{}.{}", name, i + 3), hidden, hidden, w, w, activation,
+                                config_.omega_residual));
     return stages;
   }
 
@@ -62,12 +70,13 @@ class Planner {
     const std::array<std::size_t, 4> widths{in, w / 4, w / 2, w};
     std::vector<Stage> stages;
     for (std::size_t i = 0; i < 3; ++i)
-      stages.push_back(residual(fmt::format("synthesis.{}", i), widths[i], widths[i + 1],
-                                Activation::sine, config_.omega_stem));
+      stages.push_back(residual(fmt::format("synthesis.{}", i), i == 0 ? outer : hidden, hidden,
+                                widths[i], widths[i + 1], Activation::sine, config_.omega_stem));
     for (std::size_t i = 0; i < config_.residual_blocks; ++i)
-      stages.push_back(residual(fmt::format("synthesis.{}", i + 3), w, w, Activation::sine,
-                                config_.omega_residual));
-    stages.push_back(residual("output", w, outputs, Activation::sine, config_.omega_head));
+      stages.push_back(residual(fmt::format("synthesis.{}", i + 3), hidden, hidden, w, w,
+                                Activation::sine, config_.omega_residual));
+    stages.push_back(
+        residual("output", outer, outer, w, outputs, Activation::sine, config_.omega_head));
     return stages;
   }
 
@@ -76,9 +85,9 @@ class Planner {
     const std::size_t w = config_.width;
     const double omega = config_.omega_head;
     std::vector<Stage> stages;
-    stages.push_back(residual(name + ".0", w, w, activation, omega));
-    stages.push_back(dense(name + ".1", w, 0, w / 2, activation, omega));
-    stages.push_back(dense(name + ".2", w / 2, 0, w / 4, activation, omega));
+    stages.push_back(residual(name + ".0", hidden, hidden, w, w, activation, omega));
+    stages.push_back(dense(name + ".1", hidden, w, 0, w / 2, activation, omega));
+    stages.push_back(dense(name + ".2", hidden, w / 2, 0, w / 4, activation, omega));
     return stages;
   }
 
@@ -134,7 +143,8 @@ void plan_stsr_inr(std::size_t heads, Planner& planner, NetworkPlan& plan) {
     plan.trunk.modulator = planner.body("modulator", plan.latent_length, 0, modulator_activation);
 
   if (config.head == HeadKind::linear) {
-    plan.outputs.push_back(planner.layer("heads", config.width, 0, heads, Activation::linear, 1.0));
+    plan.outputs.push_back(
+        planner.layer("heads", outer, config.width, 0, heads, Activation::linear, 1.0));
   } else {
     for (std::size_t h = 0; h < heads; ++h) {
       const std::string name = fmt::format("head.{}", h);
@@ -143,11 +153,12 @@ void plan_stsr_inr(std::size_t heads, Planner& planner, NetworkPlan& plan) {
       if (modulated) chain.modulator = planner.head(name + ".modulator", modulator_activation);
       plan.head_chains.push_back(std::move(chain));
       plan.outputs.push_back(
-          planner.layer(name + ".output", config.width / 4, 0, 1, Activation::linear, 1.0));
+          planner.layer(name + ".output", outer, config.width / 4, 0, 1, Activation::linear, 1.0));
     }
   }
   if (config.latent != LatentKind::one_hot)
-    plan.mu = plan.layout.add("latent.mu", {plan.variables, plan.latent_length});
+    plan.mu =
+        plan.layout.add("latent.mu", ParameterRole::latent, {plan.variables, plan.latent_length});
 }
 
 void fill_symmetric(std::span<float> values, double bound, std::uint64_t seed,
@@ -158,10 +169,11 @@ void fill_symmetric(std::span<float> values, double bound, std::uint64_t seed,
 
 }  // namespace
 
-std::size_t ParameterLayout::add(std::string name, std::vector<std::size_t> shape) {
+std::size_t ParameterLayout::add(std::string name, ParameterRole role,
+                                 std::vector<std::size_t> shape) {
   std::size_t count = 1;
   for (const std::size_t extent : shape) count = checked_product({count, extent});
-  tensors_.push_back({std::move(name), std::move(shape), size_, count});
+  tensors_.push_back({std::move(name), role, std::move(shape), size_, count});
   size_ += count;
   return tensors_.back().offset;
 }

@@ -15,14 +15,15 @@ float angle_scale(const DenseLayer& layer) {
                                               : 1.0F;
 }
 
-PackedChain pack_stages(const std::vector<Stage>& stages, Precision first, Precision others,
-                        Passes passes) {
+PackedChain pack_stages(const std::vector<Stage>& stages, const Kernels& kernels, Precision first,
+                        Precision others, Passes passes) {
   PackedChain chain;
   for (const Stage& stage : stages) {
     const Precision entry = chain.empty() ? first : others;
-    chain.push_back({PackedLayer(stage.first, entry, passes), std::nullopt, std::nullopt});
-    if (stage.second) chain.back().second.emplace(*stage.second, others, passes);
-    if (stage.projection) chain.back().projection.emplace(*stage.projection, entry, passes);
+    chain.push_back({PackedLayer(stage.first, kernels, entry, passes), std::nullopt, std::nullopt});
+    if (stage.second) chain.back().second.emplace(*stage.second, kernels, others, passes);
+    if (stage.projection)
+      chain.back().projection.emplace(*stage.projection, kernels, entry, passes);
   }
   return chain;
 }
@@ -40,10 +41,11 @@ DenseActivation dense_activation(Activation activation) {
 
 }  // namespace
 
-PackedLayer::PackedLayer(const DenseLayer& layer, Precision precision, Passes passes)
-    : layer_(layer), precision_(precision) {
+PackedLayer::PackedLayer(const DenseLayer& layer, const Kernels& kernels, Precision precision,
+                         Passes passes)
+    : layer_(layer), kernels_(kernels), precision_(precision) {
   const auto panels = [&](std::size_t inner, std::size_t columns, Precision numbers) {
-    return Scratch(1, dense_kernels(numbers).panel_words(inner, columns));
+    return Scratch(1, kernels.dense(numbers).panel_words(inner, columns));
   };
   bias_ = Scratch(1, layer.out);
   forward_ = panels(layer.in, layer.out, precision);
@@ -59,18 +61,17 @@ void PackedLayer::pack(const float* parameters) {
   const float scale = angle_scale(layer_);
   const float* weight = parameters + layer_.weight;
   const std::size_t length = row_length();
-  const DenseKernels& float32 = dense_kernels(Precision::float32);
   for (std::size_t n = 0; n < layer_.out; ++n)
     bias_.row(0)[n] = scale * parameters[layer_.bias + n];
-  kernels().pack({layer_.in, layer_.out, weight, 1, length, scale}, forward_.row(0));
+  dense().pack({layer_.in, layer_.out, weight, 1, length, scale}, forward_.row(0));
   if (backward_.rows() > 0)
-    kernels().pack({layer_.out, layer_.in, weight, length, 1, 1.0F}, backward_.row(0));
+    dense().pack({layer_.out, layer_.in, weight, length, 1, 1.0F}, backward_.row(0));
   if (condition_forward_.rows() > 0)
-    float32.pack({layer_.condition_in, layer_.out, weight + layer_.in, 1, length, scale},
-                 condition_forward_.row(0));
+    float32().pack({layer_.condition_in, layer_.out, weight + layer_.in, 1, length, scale},
+                   condition_forward_.row(0));
   if (condition_backward_.rows() > 0)
-    float32.pack({layer_.out, layer_.condition_in, weight + layer_.in, length, 1, 1.0F},
-                 condition_backward_.row(0));
+    float32().pack({layer_.out, layer_.condition_in, weight + layer_.in, length, 1, 1.0F},
+                   condition_backward_.row(0));
 }
 
 DenseForward PackedLayer::forward(std::size_t rows, ConstWordMatrix x) const {
@@ -99,7 +100,7 @@ DenseBackward PackedLayer::backward(std::size_t rows, ConstWordMatrix dz) const 
 
 void PackedLayer::add_weight_gradient(std::size_t rows, ConstWordMatrix dz, ConstWordMatrix x,
                                       float* gradient) const {
-  kernels().weight_gradient(
+  dense().weight_gradient(
       {rows, layer_.out, layer_.in, dz, x, gradient + layer_.weight, row_length()});
 }
 
@@ -112,18 +113,17 @@ void PackedLayer::group_bias(std::size_t groups, ConstWordMatrix condition, Word
   product.panels = condition_forward_.row(0);
   product.bias = {bias_.row(0), 0};
   product.u = bias;
-  dense_kernels(Precision::float32).forward(product);
+  float32().forward(product);
 }
 
 void PackedLayer::group_bias_backward(std::size_t groups, ConstWordMatrix dbias,
                                       ConstWordMatrix condition, WordMatrix dcondition,
                                       float* gradient) const {
-  const DenseKernels& kernels = dense_kernels(Precision::float32);
   for (std::size_t g = 0; g < groups; ++g)
     for (std::size_t n = 0; n < layer_.out; ++n)
       gradient[layer_.bias + n] += dbias.data[g * dbias.stride + n];
-  kernels.weight_gradient({groups, layer_.out, layer_.condition_in, dbias, condition,
-                           gradient + layer_.weight + layer_.in, row_length()});
+  float32().weight_gradient({groups, layer_.out, layer_.condition_in, dbias, condition,
+                             gradient + layer_.weight + layer_.in, row_length()});
   DenseBackward product;
   product.rows = groups;
   product.inner = layer_.out;
@@ -131,7 +131,7 @@ void PackedLayer::group_bias_backward(std::size_t groups, ConstWordMatrix dbias,
   product.dz_after = dbias;
   product.panels = condition_backward_.row(0);
   product.d = dcondition;
-  kernels.backward(product);
+  float32().backward(product);
 }
 
 std::size_t widest(const PackedChain& chain) {
@@ -141,15 +141,16 @@ std::size_t widest(const PackedChain& chain) {
   return width;
 }
 
-PackedNetwork::PackedNetwork(const NetworkPlan& plan, Precision precision, Passes passes)
-    : synthesis(pack_stages(plan.trunk.synthesis, Precision::float32, precision, passes)),
-      modulator(pack_stages(plan.trunk.modulator, Precision::float32, precision, passes)) {
+PackedNetwork::PackedNetwork(const NetworkPlan& plan, const Kernels& kernels, Precision precision,
+                             Passes passes)
+    : synthesis(pack_stages(plan.trunk.synthesis, kernels, Precision::float32, precision, passes)),
+      modulator(pack_stages(plan.trunk.modulator, kernels, Precision::float32, precision, passes)) {
   for (const Chain& chain : plan.head_chains) {
-    head_synthesis.push_back(pack_stages(chain.synthesis, precision, precision, passes));
-    head_modulator.push_back(pack_stages(chain.modulator, precision, precision, passes));
+    head_synthesis.push_back(pack_stages(chain.synthesis, kernels, precision, precision, passes));
+    head_modulator.push_back(pack_stages(chain.modulator, kernels, precision, precision, passes));
   }
   for (const DenseLayer& layer : plan.outputs)
-    outputs.emplace_back(layer, Precision::float32, passes);
+    outputs.emplace_back(layer, kernels, Precision::float32, passes);
 }
 
 void PackedNetwork::pack(std::span<const float> parameters) {

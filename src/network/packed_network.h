@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scratch.h"
+#include "stsr/kernels/compute_options.h"
 #include "stsr/network/network_plan.h"
 
 namespace stsr {
@@ -16,7 +17,7 @@ enum class Passes { forward, both };
 /// forward weights and biases, so that their products are angles in half turns.
 class PackedLayer {
  public:
-  PackedLayer(const DenseLayer& layer, Precision precision, Passes passes);
+  PackedLayer(const DenseLayer& layer, const Kernels& kernels, Precision precision, Passes passes);
   void pack(const float* parameters);
 
   [[nodiscard]] const DenseLayer& layer() const { return layer_; }
@@ -34,14 +35,16 @@ class PackedLayer {
   void group_bias_backward(std::size_t groups, ConstWordMatrix dbias, ConstWordMatrix condition,
                            WordMatrix dcondition, float* gradient) const;
 
-  void run(const DenseForward& product) const { kernels().forward(product); }
-  void run(const DenseBackward& product) const { kernels().backward(product); }
+  void run(const DenseForward& product) const { dense().forward(product); }
+  void run(const DenseBackward& product) const { dense().backward(product); }
 
  private:
-  [[nodiscard]] const DenseKernels& kernels() const { return dense_kernels(precision_); }
+  [[nodiscard]] const DenseKernels& dense() const { return kernels_.dense(precision_); }
+  [[nodiscard]] const DenseKernels& float32() const { return kernels_.dense(Precision::float32); }
   [[nodiscard]] std::size_t row_length() const { return layer_.in + layer_.condition_in; }
 
   DenseLayer layer_;
+  Kernels kernels_;
   Precision precision_;
   Scratch forward_;
   Scratch backward_;
@@ -68,7 +71,8 @@ using PackedChain = std::vector<PackedStage>;
 /// All weights of a network, packed. The layers that take coordinates or latents, and the last ones
 /// before tanh, multiply float32 numbers in any precision.
 struct PackedNetwork {
-  PackedNetwork(const NetworkPlan& plan, Precision precision, Passes passes);
+  PackedNetwork(const NetworkPlan& plan, const Kernels& kernels, Precision precision,
+                Passes passes);
 
   /// Packs the weights anew, in parallel; call it after every change of the parameters.
   void pack(std::span<const float> parameters);

@@ -83,14 +83,34 @@ void check_trainable(const StoredSequence& sequence) {
 }
 
 TrainingSet::TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks,
-                         RangeMode range, RowTargets targets) {
+                         RangeMode range, RowTargets targets, std::vector<MissingMap> held_out) {
   if (sequences.empty()) throw ValueError("training needs at least one variable, got none");
   for (StoredSequence& sequence : sequences)
     variables_.push_back(prepare(std::move(sequence), blocks, range));
+  if (!held_out.empty()) hold_out(std::move(held_out));
   heads_ = variables_.front().partition.heads();
   if (targets == RowTargets::blocks) return;
   check_shared_sampling();
   heads_ = row_variables_ = variables_.size();
+}
+
+void TrainingSet::hold_out(std::vector<MissingMap> held_out) {
+  if (held_out.size() != variables())
+    throw ShapeError(
+        fmt::format("held-out samples of {} variables for {}", held_out.size(), variables()));
+  for (std::size_t v = 0; v < variables(); ++v) {
+    const std::size_t bytes = ceil_divide(info(v).grid.dims.count(), 8);
+    const auto& maps = held_out[v].steps;
+    const bool fits =
+        (maps.size() <= 1 || maps.size() == info(v).times.size()) &&
+        std::all_of(maps.begin(), maps.end(), [&](const auto& map) { return map.size() == bytes; });
+    if (!fits)
+      throw ShapeError(
+          fmt::format("the held-out samples of variable '{}' need one map, or one a time step, of "
+                      "{} bytes each",
+                      info(v).name, bytes));
+    variables_[v].held_out = std::move(held_out[v]);
+  }
 }
 
 void TrainingSet::check_shared_sampling() const {
@@ -116,8 +136,13 @@ TrainingSet::Variable TrainingSet::prepare(StoredSequence sequence, const BlockC
     normalisers.emplace_back(ranges.ranges[ranges.ranges.size() == 1 ? 0 : t]);
   Partition partition(blocks, sequence.info);
   RowLayout layout(partition, sequence.info);
-  return {std::move(sequence),  std::move(found),  std::move(ranges),
-          std::move(partition), std::move(layout), std::move(normalisers)};
+  return {std::move(sequence),
+          std::move(found),
+          std::move(ranges),
+          std::move(partition),
+          std::move(layout),
+          std::move(normalisers),
+          {}};
 }
 
 std::size_t TrainingSet::rows(std::size_t variable) const {
@@ -171,23 +196,31 @@ void TrainingSet::write_targets(const Fetched& row, float* targets) const {
   }
   const RowLayout& layout = row.variable->layout;
   const Normaliser normalise = row.variable->normalisers[row.place.step];
+  const MissingMap& held_out = row.variable->held_out;
   const std::ptrdiff_t* origins = layout.origins().data();
-  if (row.place.whole) {
+  if (row.place.whole && !held_out.any()) {
     for (std::size_t head = 0; head < heads_; ++head)
       targets[head] = normalise(row.values[origins[head]]);
     return;
   }
-  for (std::size_t head = 0; head < heads_; ++head)
-    targets[head] =
-        layout.has_sample(row.place, head) ? normalise(row.values[origins[head]]) : missing;
+  for (std::size_t head = 0; head < heads_; ++head) {
+    const bool wanted =
+        layout.has_sample(row.place, head) &&
+        !held_out.missing(row.place.step,
+                          static_cast<std::size_t>(row.place.offset + origins[head]));
+    targets[head] = wanted ? normalise(row.values[origins[head]]) : missing;
+  }
 }
 
 void TrainingSet::write_targets_of_all(const Fetched& row, float* targets) const {
-  const std::ptrdiff_t at = row.place.offset + row.variable->layout.origins().front();
+  const auto at =
+      static_cast<std::size_t>(row.place.offset + row.variable->layout.origins().front());
   for (std::size_t i = 0; i < row_variables_; ++i) {
     const Variable& variable = variables_[i];
-    targets[i] = variable.normalisers[row.place.step](
-        variable.sequence.steps[row.place.step].values[static_cast<std::size_t>(at)]);
+    targets[i] = variable.held_out.missing(row.place.step, at)
+                     ? missing
+                     : variable.normalisers[row.place.step](
+                           variable.sequence.steps[row.place.step].values[at]);
   }
 }
 

@@ -43,8 +43,8 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
                                      {"batch", position.batch},
                                      {"epoch_loss", position.epoch_loss},
                                      {"last_loss", position.last_loss},  // NaN is null
-                                     {"seconds", position.seconds},
-                                     {"fingerprint", position.fingerprint},
+                                     {"seconds", checkpoint.seconds},
+                                     {"fingerprint", checkpoint.fingerprint},
                                      {"network_steps", checkpoint.optimiser.network_steps},
                                      {"latent_steps", checkpoint.optimiser.latent_steps}}
                                     .dump();
@@ -63,14 +63,13 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
                     path.string()));
   try {
     const json position = json::parse(found->second);
-    checkpoint.position = {position.at("epoch").get<std::size_t>(),
-                           position.at("batch").get<std::size_t>(),
-                           position.at("epoch_loss").get<double>(),
-                           position.value("last_loss", json()).is_null()
-                               ? std::numeric_limits<double>::quiet_NaN()
-                               : position.at("last_loss").get<double>(),
-                           position.at("seconds").get<double>(),
-                           position.at("fingerprint").get<std::uint64_t>()};
+    checkpoint.position = {
+        position.at("epoch").get<std::size_t>(), position.at("batch").get<std::size_t>(),
+        position.at("epoch_loss").get<double>(),
+        position.value("last_loss", json()).is_null() ? std::numeric_limits<double>::quiet_NaN()
+                                                      : position.at("last_loss").get<double>()};
+    checkpoint.seconds = position.at("seconds").get<double>();
+    checkpoint.fingerprint = position.at("fingerprint").get<std::uint64_t>();
     checkpoint.optimiser.network_steps = position.at("network_steps").get<std::size_t>();
     checkpoint.optimiser.latent_steps = position.at("latent_steps").get<std::size_t>();
   } catch (const json::exception& e) {

@@ -3,38 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <limits>
-#include <memory>
-#include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
-#include "stsr/io/atomic_file.h"
+#include "stsr/base/parallel.h"
 #include "stsr/io/config_file.h"
-#include "stsr/kernels/dense.h"
-#include "stsr/network/engine.h"
-#include "stsr/sampling/row_pool.h"
 #include "stsr/sampling/time_span.h"
-#include "stsr/training/checkpoint.h"
-#include "stsr/training/optimiser.h"
 #include "stsr/training/pool_batch.h"
 #include "stsr/training/schedule.h"
-#include "stsr/training/training_log.h"
 #include "stsr/training/unused_settings.h"
-#include "stsr/training/window_reader.h"
 
 namespace stsr {
 
 namespace {
-
-std::filesystem::path with_suffix(const std::filesystem::path& path, const char* suffix) {
-  std::filesystem::path result = path;
-  result += suffix;
-  return result;
-}
 
 /// Files that are read have been checked by whoever read them; mapped ones only now.
 void refuse_infinite_files(const TrainingSet& set) {
@@ -43,50 +27,22 @@ void refuse_infinite_files(const TrainingSet& set) {
       const std::string& file = set.sequence(v).steps[t].file;
       const auto& infinite = set.survey(v).infinite[t];
       if (infinite && !file.empty())
-        throw FileError(
-            fmt::format("{}: the value at index {} (x fastest, from 0) is infinite; mend the file, "
-                        "or declare the value as 'missing'",
-                        file, *infinite));
+        throw FileError(fmt::format(
+            "{}: the value at index {} (x fastest, from 0) is infinite; repair the file, "
+            "or declare the value as 'missing'",
+            file, *infinite));
     }
 }
 
-/// The checkpoint to go on from, if any, and the configuration that it was written with.
-struct Former {
-  Checkpoint checkpoint;
-  Config config;
-};
-
-std::optional<Former> former_run(const TrainingRequest& request) {
-  if (!request.resume) return std::nullopt;
-  const std::filesystem::path path = checkpoint_path(request.output);
-  Former former{load_checkpoint(path), {}};
-  read_config_text(former.checkpoint.model.config, path.string() + " (config)", former.config);
-  return former;
-}
-
-/// With `shuffle_rows` as it was, or as the data want it, where the request leaves it open.
-Config resolved(const TrainingRequest& request, const std::optional<Former>& former) {
-  Config config = request.config;
-  std::uint64_t& shuffle_rows = config.training.shuffle_rows;
-  if (shuffle_rows != 0) return config;
-  const bool mapped = std::any_of(request.sequences.begin(), request.sequences.end(),
-                                  [](const StoredSequence& s) { return s.mapped(); });
-  if (former) {
-    shuffle_rows = former->config.training.shuffle_rows;
-  } else if (mapped) {
-    shuffle_rows = mapped_shuffle_rows;
-  }
-  return config;
-}
-
-void check(const TrainingRequest& request) {
-  const TrainingConfig& c = request.config.training;
-  check_pays(c.precision);
-  refuse_unused_settings(request.config);
+void check(const std::vector<StoredSequence>& sequences, const Config& config,
+           InstructionSet instructions) {
+  const TrainingConfig& c = config.training;
+  check_pays(c.precision, instructions);
+  refuse_unused_settings(config);
   const auto require = [](bool holds, const std::string& message) {
     if (!holds) throw ValueError(message);
   };
-  require(!request.sequences.empty(), "training needs at least one variable, got none");
+  require(!sequences.empty(), "training needs at least one variable, got none");
   require(c.batch_rows >= 1 && c.batch_rows <= 100'000'000,
           fmt::format("training.batch_rows must be from 1 to 100000000, got {}", c.batch_rows));
   require(c.noise_group >= 1 && c.noise_group <= 4096,
@@ -94,17 +50,23 @@ void check(const TrainingRequest& request) {
   require(c.noise_group <= c.batch_rows,
           fmt::format("training.noise_group must be at most batch_rows ({}), got {}", c.batch_rows,
                       c.noise_group));
-  require(c.checkpoint_minutes >= 0.01,
-          fmt::format("training.checkpoint_minutes must be at least 0.01, got {}",
-                      c.checkpoint_minutes));
-  require(!request.time_limit_seconds || *request.time_limit_seconds > 0.0,
-          "the time limit must be positive");
   std::set<std::string> names;
-  for (const StoredSequence& sequence : request.sequences)
+  for (const StoredSequence& sequence : sequences)
     require(names.insert(sequence.info.name).second,
             fmt::format("two variables are called '{}'; rename one", sequence.info.name));
   // Before any work is done on the data.
-  (void)plan_network(request.config.network, names.size(), request.config.blocks.heads());
+  (void)plan_network(config.network, names.size(), config.blocks.heads());
+}
+
+/// With `shuffle_rows` as the data want it where it is left open.
+Config resolved(const std::vector<StoredSequence>& sequences, Config config,
+                const ComputeOptions& compute) {
+  check(sequences, config, compute.instruction_set);
+  const bool mapped = std::any_of(sequences.begin(), sequences.end(),
+                                  [](const StoredSequence& s) { return s.mapped(); });
+  if (config.training.shuffle_rows == 0 && mapped)
+    config.training.shuffle_rows = mapped_shuffle_rows;
+  return config;
 }
 
 RowTargets row_targets(const NetworkConfig& network) {
@@ -112,248 +74,119 @@ RowTargets row_targets(const NetworkConfig& network) {
                                                         : RowTargets::blocks;
 }
 
-/// One run: everything that lasts from the first to the last step.
-class Run {
- public:
-  Run(TrainingRequest request, Progress& progress);
-  TrainingSummary run();
+std::unique_ptr<Engine> engine_of(const TrainerOptions& options, const Config& config,
+                                  std::size_t variables) {
+  ComputeOptions compute = options.compute;
+  compute.precision = config.training.precision;
+  return options.make_engine(plan_network(config.network, variables, config.blocks.heads()),
+                             config.training, compute);
+}
 
- private:
-  void resume(Former former);
-  void train_epochs();
-  bool train_batch(std::size_t first);
-  void finish_epoch();
-  void save();
-  void write_log_line(double loss, double rate);
-  [[nodiscard]] double elapsed() const;
-  [[nodiscard]] double share() const;
-  [[nodiscard]] double rate() const;
-  [[nodiscard]] Model model() const;
-  void report(double loss);
+}  // namespace
 
-  std::filesystem::path output_;
-  std::optional<double> time_limit_;
-  std::size_t epochs_;  // that the run ends after
-  Progress& progress_;
-  PathLock lock_;
-  std::optional<Former> former_;
-  Config config_;
-  TrainingSet set_;
-  RowPool pool_;
-  WindowReader reader_;
-  std::unique_ptr<Engine> engine_;
-  Optimiser optimiser_;
-  double sigma_ = 0.0;
-  std::size_t batch_groups_ = 1;
-  std::size_t batches_per_epoch_ = 1;
-  TrainingPosition position_;
-  std::size_t rows_done_ = 0;  // in this run
-  double seconds_before_ = 0.0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point saved_ = start_;
-};
-
-Run::Run(TrainingRequest request, Progress& progress)
-    : output_(request.output),
-      time_limit_(request.time_limit_seconds),
-      epochs_(time_limit_ && request.time_alone ? std::numeric_limits<std::size_t>::max()
-                                                : request.config.training.epochs),
-      progress_(progress),
-      lock_(output_),
-      former_(former_run(request)),
-      config_(resolved(request, former_)),
-      set_(std::move(request.sequences), config_.blocks, config_.training.range,
-           row_targets(config_.network)),
+Trainer::Trainer(std::vector<StoredSequence> sequences, const Config& config,
+                 TrainerOptions options)
+    : config_(resolved(sequences, config, options.compute)),
+      timed_(options.timed),
+      set_(std::move(sequences), config_.blocks, config_.training.range,
+           row_targets(config_.network), std::move(options.held_out)),
       pool_(set_.rows_per_variable(), config_.training.noise_group, config_.training.order,
             config_.training.seed, config_.training.shuffle_rows),
       reader_(set_, pool_),
-      engine_(
-          make_cpu_engine(plan_network(config_.network, set_.variables(), config_.blocks.heads()),
-                          config_.training.precision)),
-      optimiser_(engine_->plan(), config_.training) {
+      engine_(engine_of(options, config_, set_.variables())) {
   if (config_.network.latent == LatentKind::vad)
     sigma_ = std::exp(0.5 * config_.network.latent_log_variance);
   batch_groups_ = config_.training.batch_rows / config_.training.noise_group;
-  batches_per_epoch_ = ceil_divide(pool_.groups_per_epoch(), batch_groups_);
-  position_.fingerprint = fingerprint_of(set_);
-  (void)rate();  // a wrong schedule is refused before anything is written
+  steps_per_epoch_ = ceil_divide(pool_.groups_per_epoch(), batch_groups_);
+  rate_factor_ = rate_factor_at(0.0);
   refuse_infinite_files(set_);
-  if (former_) {
-    resume(*std::exchange(former_, std::nullopt));
-  } else {
-    initialise_parameters(engine_->plan(), config_.training.seed, engine_->parameters());
-    start_log(output_);
-    std::filesystem::remove(checkpoint_path(output_));
-  }
+  EngineState start{std::vector<float>(parameters()), {}};
+  initialise_parameters(engine_->plan(), config_.training.seed, start.parameters);
+  engine_->restore(std::move(start));
 }
 
-void Run::resume(Former former) {
-  const std::filesystem::path path = checkpoint_path(output_);
-  auto& [checkpoint, saved] = former;
-  // A run may be made longer and saved more often; anything else would be another run.
-  saved.training.epochs = config_.training.epochs;
-  saved.training.checkpoint_minutes = config_.training.checkpoint_minutes;
-  if (saved != config_)
-    throw FileError(
-        fmt::format("{}: was written with another configuration; resume with the same "
-                    "one, or leave out --resume to begin anew",
-                    path.string()));
-  if (checkpoint.position.fingerprint != position_.fingerprint)
-    throw FileError(
-        fmt::format("{}: was written from other data; resume with the same data, or "
-                    "leave out --resume to begin anew",
-                    path.string()));
-  if (checkpoint.position.batch >= batches_per_epoch_ ||
-      checkpoint.model.parameters.size() != engine_->parameters().size())
-    throw FileError(fmt::format("{}: its position does not exist in this run", path.string()));
-  std::copy(checkpoint.model.parameters.begin(), checkpoint.model.parameters.end(),
-            engine_->parameters().begin());
-  optimiser_.restore(std::move(checkpoint.optimiser));
-  position_ = checkpoint.position;
-  seconds_before_ = position_.seconds;
-  cut_log(output_, optimiser_.state().network_steps);
+/// At the share of the run that is done, by its steps or by its time.
+double Trainer::rate_factor_at(double time_share) const {
+  const TrainingConfig& c = config_.training;
+  const double all =
+      timed_ ? 0.0 : static_cast<double>(c.epochs) * static_cast<double>(steps_per_epoch_);
+  const double share = all > 0.0 ? static_cast<double>(steps()) / all : 0.0;
+  return stsr::rate_factor(c.schedule, c.final_rate, std::max(share, time_share));
 }
 
-double Run::elapsed() const {
-  const std::chrono::duration<double> now = std::chrono::steady_clock::now() - start_;
-  return seconds_before_ + now.count();
+double Trainer::step(double time_share) {
+  const std::size_t first = position_.batch * batch_groups_;
+  const std::size_t groups = std::min(batch_groups_, pool_.groups_per_epoch() - first);
+  const PoolBatch batch(set_, pool_, engine_->plan().latent_length, sigma_, config_.training.seed,
+                        position_.epoch, first, groups);
+  reader_.advance(position_.epoch, first);
+  rate_factor_ = rate_factor_at(time_share);
+  const double loss = engine_->train(batch, rate_factor_).mean();
+  if (!std::isfinite(loss))
+    throw NumericError(
+        fmt::format("the loss is {} in epoch {}; lower the learning rates or omega "
+                    "and begin anew",
+                    loss, position_.epoch + 1));
+  position_.epoch_loss += loss;
+  ++position_.batch;
+  rows_done_ += groups * pool_.group_size();
+  if (position_.batch == steps_per_epoch_) finish_epoch(time_share);
+  return loss;
 }
 
-/// The share of the run that is done, by its steps or by its time.
-double Run::share() const {
-  const double steps = static_cast<double>(epochs_) * static_cast<double>(batches_per_epoch_);
-  const double done =
-      static_cast<double>(position_.epoch) * static_cast<double>(batches_per_epoch_) +
-      static_cast<double>(position_.batch);
-  const double share = steps > 0.0 ? done / steps : 0.0;
-  return time_limit_ ? std::max(share, elapsed() / *time_limit_) : share;
+void Trainer::finish_epoch(double time_share) {
+  rate_factor_ = rate_factor_at(time_share);
+  if (config_.network.latent == LatentKind::vad) engine_->kld_step(rate_factor_);
+  position_.last_loss = position_.epoch_loss / static_cast<double>(steps_per_epoch_);
+  ++position_.epoch;
+  position_.batch = 0;
+  position_.epoch_loss = 0.0;
 }
 
-double Run::rate() const {
-  return rate_factor(config_.training.schedule, config_.training.final_rate, share());
+double Trainer::loss() const {
+  return position_.batch == 0 ? position_.last_loss
+                              : position_.epoch_loss / static_cast<double>(position_.batch);
 }
 
-Model Run::model() const {
+TrainerState Trainer::state() const {
+  return {engine_->state(), position_};
+}
+
+void Trainer::restore(TrainerState state) {
+  if (state.position.batch >= steps_per_epoch_)
+    throw ValueError(fmt::format("there is no batch {} in an epoch of {}", state.position.batch,
+                                 steps_per_epoch_));
+  engine_->restore(std::move(state.engine));
+  position_ = state.position;
+}
+
+Model Trainer::model() const {
   Model model;
   model.network = config_.network;
   model.blocks = config_.blocks;
   model.config = write_config(config_);
   for (std::size_t i = 0; i < set_.variables(); ++i)
-    model.variables.push_back(
-        {set_.info(i), set_.ranges(i), time_span(set_.info(i)), set_.survey(i).missing});
-  model.parameters.assign(engine_->parameters().begin(), engine_->parameters().end());
+    model.variables.push_back({set_.info(i), set_.ranges(i), time_span(set_.info(i)),
+                               set_.survey(i).missing, set_.survey(i).fingerprint});
+  model.parameters = engine_->state().parameters;
   return model;
 }
 
-void Run::save() {
-  position_.seconds = elapsed();
-  save_checkpoint(checkpoint_path(output_), {model(), optimiser_.state(), position_});
-  saved_ = std::chrono::steady_clock::now();
-}
-
-void Run::report(double loss) {
-  const std::size_t done = position_.epoch * batches_per_epoch_ + position_.batch;
-  // Where time alone ends the run, as many steps as will fit if they go on like this.
-  const std::size_t total =
-      epochs_ == config_.training.epochs
-          ? epochs_ * batches_per_epoch_
-          : static_cast<std::size_t>(static_cast<double>(done) / std::clamp(share(), 1e-9, 1.0));
-  progress_.report(done, total, "step",
-                   fmt::format("epoch {} of {}, loss {:.3e}", position_.epoch + 1,
-                               ceil_divide(total, batches_per_epoch_), loss));
-}
-
-/// Trains on the batch that begins at group `first`; false when the time limit has passed.
-bool Run::train_batch(std::size_t first) {
-  const std::size_t groups = std::min(batch_groups_, pool_.groups_per_epoch() - first);
-  const PoolBatch batch(set_, pool_, engine_->plan().latent_length, sigma_, config_.training.seed,
-                        position_.epoch, first, groups);
-  reader_.advance(position_.epoch, first);
-  const double loss = engine_->differentiate(batch);
-  if (!std::isfinite(loss))
-    throw NumericError(
-        fmt::format("the loss is {} in epoch {}; lower the learning rates or omega "
-                    "and begin anew{}",
-                    loss, position_.epoch + 1,
-                    std::filesystem::exists(checkpoint_path(output_))
-                        ? fmt::format(", or resume from {}", checkpoint_path(output_).string())
-                        : ""));
-  optimiser_.step(engine_->parameters(), engine_->gradient(), rate());
-  position_.epoch_loss += loss;
-  ++position_.batch;
-  rows_done_ += groups * pool_.group_size();
-  report(loss);
-  return !time_limit_ || elapsed() < *time_limit_;
-}
-
-void Run::finish_epoch() {
-  if (config_.network.latent == LatentKind::vad) optimiser_.kld_step(engine_->parameters(), rate());
-  position_.last_loss = position_.epoch_loss / static_cast<double>(batches_per_epoch_);
-  const double epoch_rate = rate();
-  ++position_.epoch;
-  position_.batch = 0;
-  position_.epoch_loss = 0.0;
-  write_log_line(position_.last_loss, epoch_rate);
-}
-
-void Run::train_epochs() {
-  if (time_limit_ && elapsed() >= *time_limit_) return;  // before this resumption
-  const std::chrono::duration<double> interval(60.0 * config_.training.checkpoint_minutes);
-  while (position_.epoch < epochs_) {
-    const bool time_left = train_batch(position_.batch * batch_groups_);
-    if (position_.batch == batches_per_epoch_) finish_epoch();
-    if (progress_.stop_requested()) {
-      save();
-      throw Interrupted(fmt::format("stopped in epoch {}; {} is saved, --resume goes on",
-                                    position_.epoch + 1, checkpoint_path(output_).string()));
-    }
-    if (!time_left) return;
-    if (std::chrono::steady_clock::now() - saved_ >= interval) save();
+Model train(std::vector<StoredSequence> sequences, const Config& config, Progress& progress) {
+  Trainer trainer(std::move(sequences), config);
+  const std::size_t steps = config.training.epochs * trainer.steps_per_epoch();
+  while (trainer.steps() < steps) {
+    const double loss = trainer.step();
+    progress.report(trainer.steps(), steps, "step", fmt::format("loss {:.3e}", loss));
+    if (progress.stop_requested()) throw Interrupted("training stopped on request");
   }
-}
-
-TrainingSummary Run::run() {
-  start_ = std::chrono::steady_clock::now();
-  saved_ = start_;
-  train_epochs();
-  double loss = position_.last_loss;
-  if (position_.batch > 0)  // a time limit ended the epoch early
-    loss = position_.epoch_loss / static_cast<double>(position_.batch);
-  save();
-  save_model(output_, model());
-  const double seconds = elapsed();
-  return {position_.epoch,
-          optimiser_.state().network_steps,
-          engine_->parameters().size(),
-          loss,
-          seconds,
-          static_cast<double>(rows_done_) / std::max(seconds - seconds_before_, 1e-9)};
-}
-
-void Run::write_log_line(double loss, double rate) {
-  const nlohmann::json line{{"epoch", position_.epoch},
-                            {"step", optimiser_.state().network_steps},
-                            {"loss", loss},
-                            {"rate", rate},
-                            {"seconds", elapsed()}};
-  append_to_log(output_, line.dump());
-}
-
-}  // namespace
-
-std::filesystem::path checkpoint_path(const std::filesystem::path& output) {
-  return with_suffix(output, ".checkpoint");
+  return trainer.model();
 }
 
 std::uint64_t fingerprint_of(const TrainingSet& set) {
   Fingerprint fingerprint;
   for (std::size_t v = 0; v < set.variables(); ++v) fingerprint.add(set.survey(v).fingerprint);
   return fingerprint.bits();
-}
-
-TrainingSummary train(TrainingRequest request, Progress& progress) {
-  check(request);
-  return Run(std::move(request), progress).run();
 }
 
 }  // namespace stsr

@@ -140,6 +140,17 @@ Survey survey(const StoredSequence& sequence) {
   return surveyor.result();
 }
 
+void SequenceFingerprint::add(std::span<const float> values) {
+  std::vector<std::uint64_t> pieces(ceil_divide(values.size(), piece_size));
+  parallel_for("fingerprint", pieces.size(), [&](std::size_t i) {
+    const std::size_t first = i * piece_size;
+    pieces[i] = Fingerprint()
+                    .add(values.subspan(first, std::min(piece_size, values.size() - first)))
+                    .bits();
+  });
+  for (const std::uint64_t piece : pieces) all_.add(piece);
+}
+
 RangeSeries ranges_of(const VariableInfo& info, const Survey& survey, RangeMode mode) {
   const std::string name = fmt::format("variable '{}'", info.name);
   if (mode == RangeMode::global) {

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -76,8 +77,9 @@ inline NetworkPlan plan(const nlohmann::json& config) {
 
 /// Makes the weights of a golden file again. Expects the layout to have its names and shapes, in
 /// its order.
-inline void generate_parameters(const nlohmann::json& file, Engine& engine) {
-  const auto& tensors = engine.plan().layout.tensors();
+inline void generate_parameters(const nlohmann::json& file, const NetworkPlan& plan,
+                                std::span<float> parameters) {
+  const auto& tensors = plan.layout.tensors();
   ASSERT_EQ(tensors.size(), file["parameters"].size());
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const auto& expected = file["parameters"][i];
@@ -86,7 +88,7 @@ inline void generate_parameters(const nlohmann::json& file, Engine& engine) {
         << tensors[i].name;
     const double scale = expected["scale"];
     for (std::size_t k = 0; k < tensors[i].count; ++k)
-      engine.parameters()[tensors[i].offset + k] = static_cast<float>(scale * uniform(k, i));
+      parameters[tensors[i].offset + k] = static_cast<float>(scale * uniform(k, i));
   }
 }
 

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <vector>
 
-#include "stsr/inference/axis_families.h"
+#include "axis_families.h"
 
 namespace stsr {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "inference/fake_network.h"
-#include "stsr/inference/output_variable.h"
+#include "stsr/inference/field_output.h"
 #include "stsr/io/background_writer.h"
 
 namespace stsr {
@@ -35,21 +35,20 @@ std::size_t peak_of(const F& f) {
 
 std::size_t peak_of_output(const Dims& dims, std::size_t variables, DatasetFormat format) {
   const fs::path folder = fs::temp_directory_path() / ("stsr-memory-" + std::to_string(::getpid()));
-  std::vector<OutputVariable> outputs;
-  for (std::size_t i = 0; i < variables; ++i) {
-    const TrainedVariable trained = reduced_variable("v" + std::to_string(i), dims, {2, 2, 2}, 1);
-    outputs.push_back({trained, {0.0F}, output_grid(trained.info, {})});
-  }
-  const DecoderFactory decoders{
-      [](std::span<const float>) {
-        return std::make_unique<FakeDecoder>(
-            [](std::span<const float> c, std::size_t) { return 0.25F * c[1]; });
-      },
-      sizeof(FakeDecoder)};
+  std::vector<TrainedVariable> trained;
+  for (std::size_t i = 0; i < variables; ++i)
+    trained.push_back(reduced_variable("v" + std::to_string(i), dims, {2, 2, 2}, 1));
+  const auto field =
+      fake_field({BlockMode::shared_faces, {2, 2, 2}}, std::move(trained),
+                 std::vector<float>(variables, 0.0F), [](std::span<const float>) {
+                   return std::make_shared<FakeDecoder>(
+                       [](std::span<const float> c, std::size_t) { return 0.25F * c[1]; });
+                 });
+  std::vector<FieldOutput> outputs;
+  for (std::size_t i = 0; i < variables; ++i) outputs.push_back(field_output(field, i, {}));
   const std::size_t peak = peak_of([&] {
     BackgroundWriter writer(create_dataset(folder, output_infos(outputs), format), variables);
-    write_outputs({BlockMode::shared_faces, {2, 2, 2}}, outputs, decoders, writer,
-                  Progress::silent());
+    write_outputs(outputs, writer, Progress::silent());
     writer.close();
   });
   fs::remove_all(folder);

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <string>
+
 #include "stsr/base/error.h"
 #include "stsr/kernels/instruction_set.h"
 
@@ -13,7 +15,7 @@ TEST(InstructionSet, PortableIsAlwaysThereAndTheBestIsTheDefault) {
   const auto sets = available_instruction_sets();
   ASSERT_FALSE(sets.empty());
   EXPECT_EQ(sets.front(), InstructionSet::portable);
-  EXPECT_EQ(instruction_set(), sets.back());
+  EXPECT_EQ(best_instruction_set(), sets.back());
 }
 
 TEST(InstructionSet, AStrongerSetHasTheWeakerOnes) {
@@ -21,17 +23,21 @@ TEST(InstructionSet, AStrongerSetHasTheWeakerOnes) {
   for (std::size_t i = 0; i < sets.size(); ++i) EXPECT_EQ(static_cast<std::size_t>(sets[i]), i);
 }
 
-TEST(InstructionSet, CanBeForced) {
-  const InstructionSet before = instruction_set();
-  for (const InstructionSet set : available_instruction_sets()) {
-    set_instruction_set(enum_name(set));
-    EXPECT_EQ(instruction_set(), set);
+TEST(InstructionSet, IsFoundByItsNameWhereTheMachineHasIt) {
+  for (const auto& [set, name] : EnumNames<InstructionSet>::values) {
+    const std::string text(name);
+    if (machine_has(set)) {
+      EXPECT_EQ(find_instruction_set(text), set);
+    } else {
+      EXPECT_THAT([&] { (void)find_instruction_set(text); },
+                  ThrowsMessage<ValueError>(HasSubstr("this machine does not have")));
+    }
   }
-  set_instruction_set(enum_name(before));
 }
 
 TEST(InstructionSet, UnknownNameIsRefusedWithTheNearest) {
-  EXPECT_THAT([] { set_instruction_set("avx3"); }, ThrowsMessage<ValueError>(HasSubstr("avx2")));
+  EXPECT_THAT([] { (void)find_instruction_set("avx3"); },
+              ThrowsMessage<ValueError>(HasSubstr("avx2")));
 }
 
 }  // namespace

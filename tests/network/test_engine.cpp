@@ -7,11 +7,11 @@
 #include <limits>
 #include <numeric>
 
+#include "network/host_engine.h"
 #include "network/reference_network.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/base/random.h"
-#include "stsr/network/engine.h"
 
 namespace stsr {
 namespace {
@@ -117,11 +117,11 @@ std::vector<NetworkConfig> every_option() {
 
 class EngineOptions : public ::testing::TestWithParam<NetworkConfig> {
  protected:
-  EngineOptions() : engine_(make_cpu_engine(plan_network(GetParam(), 3, blocks()))) {
+  EngineOptions() : engine_(std::make_unique<HostEngine>(plan_network(GetParam(), 3, blocks()))) {
     initialise_parameters(engine_->plan(), 5, engine_->parameters());
   }
   static std::size_t blocks() { return GetParam().architecture == Architecture::coordnet ? 1 : 2; }
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<HostEngine> engine_;
 };
 
 TEST_P(EngineOptions, GradientsMatchFiniteDifferencesOfEveryTensor) {
@@ -155,7 +155,7 @@ TEST_P(EngineOptions, GradientsMatchFiniteDifferencesOfEveryTensor) {
 TEST_P(EngineOptions, DecoderMatchesTheReference) {
   const NetworkPlan& plan = engine_->plan();
   const reference::Vector parameters(engine_->parameters().begin(), engine_->parameters().end());
-  const std::size_t rows = 301;  // more than two tiles, and an odd rest
+  const std::size_t rows = 301;  // more than two tiles, and an odd remainder
   std::vector<float> coordinates(rows * coordinate_count);
   RandomStream{4, RandomUse::tests, 0}.fill_uniform(coordinates, -1.0F, 1.0F);
   const std::vector<float> phi = latent_vector(plan, engine_->parameters(), 2);
@@ -184,7 +184,8 @@ double norm(std::span<const float> values) {
 TEST_P(EngineOptions, Bf16ProductsComeCloseToFloat32) {
   const NetworkPlan& plan = engine_->plan();
   const RandomBatch batch(plan, 40, 3);
-  const auto bf16 = make_cpu_engine(plan, Precision::bf16);
+  const auto bf16 =
+      std::make_unique<HostEngine>(plan, ComputeOptions{.precision = Precision::bf16});
   std::copy(engine_->parameters().begin(), engine_->parameters().end(), bf16->parameters().begin());
   const double loss = engine_->differentiate(batch);
   EXPECT_NEAR(bf16->differentiate(batch), loss, 0.02 * loss);
@@ -212,7 +213,7 @@ TEST(Engine, SameBitsForTheSameThreadCount) {
     set_thread_count(count);
     std::vector<std::vector<float>> gradients;
     for (int repeat = 0; repeat < 2; ++repeat) {
-      const auto engine = make_cpu_engine(plan_network(small_config(), 3, 2));
+      const auto engine = std::make_unique<HostEngine>(plan_network(small_config(), 3, 2));
       initialise_parameters(engine->plan(), 5, engine->parameters());
       engine->differentiate(RandomBatch(engine->plan(), 200, 4));
       gradients.emplace_back(engine->gradient().begin(), engine->gradient().end());
@@ -223,7 +224,7 @@ TEST(Engine, SameBitsForTheSameThreadCount) {
 }
 
 TEST(Engine, GroupsLargerThanATileWork) {
-  const auto engine = make_cpu_engine(plan_network(small_config(), 2, 2));
+  const auto engine = std::make_unique<HostEngine>(plan_network(small_config(), 2, 2));
   initialise_parameters(engine->plan(), 5, engine->parameters());
   const reference::Vector parameters(engine->parameters().begin(), engine->parameters().end());
   const RandomBatch batch(engine->plan(), 3, 300);
@@ -231,8 +232,85 @@ TEST(Engine, GroupsLargerThanATileWork) {
               1e-5);
 }
 
+TEST(Engine, PartsOfABatchAddUpToItsStep) {
+  const NetworkPlan plan = plan_network(small_config(), 2, 2);
+  const auto whole = make_cpu_engine(plan, {});
+  EngineState start = whole->state();
+  initialise_parameters(plan, 5, start.parameters);
+  // The same rows as one batch, and as two parts that know nothing of one another.
+  class Part final : public BatchSource {
+   public:
+    Part(const BatchSource& all, std::size_t first, std::size_t count)
+        : all_(all), first_(first), count_(count) {}
+    [[nodiscard]] std::size_t groups() const override { return count_; }
+    [[nodiscard]] std::size_t group_rows() const override { return all_.group_rows(); }
+    void fill(std::size_t begin, std::size_t count, float* coordinates, float* targets,
+              std::uint32_t* variables, float* noise) const override {
+      all_.fill(first_ + begin, count, coordinates, targets, variables, noise);
+    }
+
+   private:
+    const BatchSource& all_;
+    std::size_t first_;
+    std::size_t count_;
+  };
+  const RandomBatch all(plan, 9, 3);
+  whole->restore(start);
+  const BatchLoss expected = whole->train(all, 0.5);
+  const auto parts = make_cpu_engine(plan, {});
+  parts->restore(start);
+  std::vector<float> sum(plan.layout.size());
+  std::vector<float> gradient(plan.layout.size());
+  BatchLoss loss;
+  for (const auto& [first, count] : {std::pair<std::size_t, std::size_t>{0, 7}, {7, 2}}) {
+    const BatchLoss part = parts->differentiate(Part(all, first, count), gradient);
+    loss.squared_error += part.squared_error;
+    loss.targets += part.targets;
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += gradient[i];
+  }
+  EXPECT_EQ(loss.targets, expected.targets);
+  EXPECT_NEAR(loss.mean(), expected.mean(), 1e-12);
+  parts->step(sum, loss, 0.5);
+  const EngineState a = whole->state();
+  const EngineState b = parts->state();
+  for (std::size_t i = 0; i < a.parameters.size(); ++i)
+    ASSERT_NEAR(a.parameters[i], b.parameters[i], 2e-6) << i;
+  EXPECT_EQ(b.optimiser.network_steps, 1U);
+}
+
+TEST(Engine, AStateGoesOnInAnotherEngineWithTheSameBits) {
+  const NetworkPlan plan = plan_network(small_config(), 2, 2);
+  const RandomBatch batch(plan, 9, 3);
+  const auto one = make_cpu_engine(plan, {});
+  EngineState state = one->state();
+  initialise_parameters(plan, 5, state.parameters);
+  one->restore(state);
+  one->train(batch, 1.0);
+  one->kld_step(1.0);
+  const auto other = make_cpu_engine(plan, {});
+  other->restore(one->state());
+  one->train(batch, 1.0);
+  other->train(batch, 1.0);
+  EXPECT_EQ(one->state().parameters, other->state().parameters);
+  EXPECT_EQ(one->state().optimiser.second_moment, other->state().optimiser.second_moment);
+  state.parameters.pop_back();
+  EXPECT_THROW(one->restore(state), ShapeError);
+}
+
+TEST(Engine, ALossThatIsNotFiniteChangesNothing) {
+  const NetworkPlan plan = plan_network(small_config(), 2, 2);
+  const auto engine = make_cpu_engine(plan, {});
+  EngineState state = engine->state();
+  initialise_parameters(plan, 5, state.parameters);
+  state.parameters[3] = std::numeric_limits<float>::infinity();
+  engine->restore(state);
+  EXPECT_FALSE(std::isfinite(engine->train(RandomBatch(plan, 9, 3), 1.0).mean()));
+  EXPECT_EQ(engine->state().parameters, state.parameters);
+  EXPECT_EQ(engine->state().optimiser.network_steps, 0U);
+}
+
 TEST(Engine, RefusesWrongSizes) {
-  const auto engine = make_cpu_engine(plan_network(small_config(), 2, 2));
+  const auto engine = std::make_unique<HostEngine>(plan_network(small_config(), 2, 2));
   EXPECT_THROW((void)engine->decoder(std::vector<float>(3)), ShapeError);
   const auto decoder = engine->decoder(std::vector<float>(5));
   std::vector<float> values(2);

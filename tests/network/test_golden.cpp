@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "golden/torch_golden.h"
-#include "stsr/network/engine.h"
+#include "network/host_engine.h"
 
 namespace stsr {
 namespace {
@@ -17,18 +17,18 @@ class NetworkGolden : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     file_ = golden::read(std::string("network_") + GetParam());
-    engine_ = make_cpu_engine(golden::plan(file_["config"]));
+    engine_ = std::make_unique<HostEngine>(golden::plan(file_["config"]));
     group_ = file_["group"];
-    golden::generate_parameters(file_, *engine_);
+    golden::generate_parameters(file_, engine_->plan(), engine_->parameters());
   }
 
   nlohmann::json file_;
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<HostEngine> engine_;
   std::size_t group_ = 0;
 };
 
 /// phi = mu + sigma eps of every group, as the golden file was made.
-std::vector<std::vector<float>> latents(const golden::Batch& batch, const Engine& engine) {
+std::vector<std::vector<float>> latents(const golden::Batch& batch, const HostEngine& engine) {
   const NetworkPlan& plan = engine.plan();
   const std::size_t rows = batch.groups() * batch.group_rows();
   std::vector<float> coordinates(rows * coordinate_count);

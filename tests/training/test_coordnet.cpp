@@ -8,7 +8,7 @@
 #include "io/test_folder.h"
 #include "stsr/base/error.h"
 #include "stsr/training/checkpoint.h"
-#include "stsr/training/trainer.h"
+#include "stsr/training/network_training.h"
 #include "stsr/training/unused_settings.h"
 #include "training/stop_after.h"
 

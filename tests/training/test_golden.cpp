@@ -8,16 +8,14 @@
 #include <vector>
 
 #include "golden/torch_golden.h"
-#include "stsr/network/engine.h"
+#include "network/host_engine.h"
 #include "stsr/network/muon.h"
-#include "stsr/training/optimiser.h"
-#include "stsr/training/training_config.h"
 
 namespace stsr {
 namespace {
 
-TrainingConfig training_config(const nlohmann::json& file) {
-  TrainingConfig config;
+OptimiserConfig optimiser_config(const nlohmann::json& file) {
+  OptimiserConfig config;
   config.optimiser = golden::enumerator<OptimiserKind>(file["optimiser"]);
   config.learning_rate = file["learning_rate"];
   config.matrix_learning_rate = file["matrix_learning_rate"];
@@ -32,30 +30,29 @@ class TrainingGolden : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(TrainingGolden, TenLosses) {
   const nlohmann::json file = golden::read(std::string("training_") + GetParam());
-  const std::unique_ptr<Engine> engine = make_cpu_engine(golden::plan(file["config"]));
-  ASSERT_NO_FATAL_FAILURE(golden::generate_parameters(file, *engine));
-  const NetworkPlan& plan = engine->plan();
-  const auto mu = engine->parameters().subspan(plan.network_size());
+  HostEngine engine(golden::plan(file["config"]), {}, optimiser_config(file));
+  ASSERT_NO_FATAL_FAILURE(golden::generate_parameters(file, engine.plan(), engine.parameters()));
+  const NetworkPlan& plan = engine.plan();
+  auto mu = engine.parameters().subspan(plan.network_size());
   std::vector<float> mu_change(mu.begin(), mu.end());
   const std::vector<float> expected_mu = golden::floats(file["mu"]);
   ASSERT_EQ(mu.size(), expected_mu.size());
 
   std::vector<golden::Batch> batches;
   for (const auto& rows : file["batches"]) batches.emplace_back(rows, file["group"], plan);
-  Optimiser optimiser(plan, training_config(file));
   std::size_t step = 0;
   for (int epoch = 0; epoch < 2; ++epoch) {
     for (const golden::Batch& batch : batches) {
-      const double loss = engine->differentiate(batch);
+      const double loss = engine.train(batch);
       const double expected = file["losses"][step];
       EXPECT_NEAR(loss, expected, 1e-4 * expected) << "step " << step;
-      optimiser.step(engine->parameters(), engine->gradient(), 1.0);
       ++step;
     }
-    if (plan.config.latent == LatentKind::vad) optimiser.kld_step(engine->parameters(), 1.0);
+    if (plan.config.latent == LatentKind::vad) engine.kld_step();
   }
   ASSERT_EQ(step, file["losses"].size());
 
+  mu = engine.parameters().subspan(plan.network_size());
   // The losses hardly feel how mu moves, so compare its whole way too.
   std::vector<float> expected_change(expected_mu);
   for (std::size_t i = 0; i < mu.size(); ++i) {
@@ -90,7 +87,8 @@ TEST(MuonGolden, ThreeSteps) {
     for (std::size_t step = 0; step < 3; ++step) {
       std::vector<float> change(weight);
       std::vector<float> expected = golden::floats(matrix["weights"][step]);
-      muon_step(rows, columns, rate, generate(1 + step), momentum, weight);
+      muon_step(Kernels(best_instruction_set()), rows, columns, rate, generate(1 + step), momentum,
+                weight);
       for (std::size_t k = 0; k < weight.size(); ++k) {
         expected[k] -= change[k];
         change[k] = weight[k] - change[k];

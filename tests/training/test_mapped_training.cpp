@@ -10,7 +10,7 @@
 #include "io/test_folder.h"
 #include "stsr/io/dataset.h"
 #include "stsr/io/dataset_writer.h"
-#include "stsr/training/trainer.h"
+#include "stsr/training/network_training.h"
 #include "training/stop_after.h"
 
 namespace stsr {

@@ -7,8 +7,6 @@
 #include <cstring>
 
 #include "every_instruction_set.h"
-#include "io/test_folder.h"
-#include "stsr/base/parallel.h"
 #include "stsr/base/random.h"
 #include "stsr/training/trainer.h"
 
@@ -51,37 +49,30 @@ class Storm {
 };
 
 /// A few dozen steps of the default recipe on one thread, the one that the signals arrive at.
-std::vector<float> trained(const std::filesystem::path& path) {
+std::vector<float> trained(InstructionSet set) {
   Sequence data;
   data.info.name = "v";
   data.info.grid.dims = {6, 6, 6};
   data.info.times = {0.0, 1.0};
   for (std::uint64_t step = 0; step < 2; ++step)
     RandomStream{1, RandomUse::tests, step}.fill_uniform(data.steps.emplace_back(216), -1.0F, 1.0F);
-  TrainingRequest request;
-  request.sequences.emplace_back(std::move(data));
-  request.config.training.batch_rows = 64;
-  request.config.training.epochs = 5;
-  request.output = path;
-  (void)train(std::move(request), Progress::silent());
-  return load_model(path).parameters;
+  Config config;
+  config.training.batch_rows = 64;
+  config.training.epochs = 5;
+  Trainer trainer({std::move(data)}, config, {.compute = {.instruction_set = set, .threads = 1}});
+  while (trainer.position().epoch < config.training.epochs) trainer.step();
+  return trainer.model().parameters;
 }
 
 class Signals : public EveryInstructionSet {};
 
 TEST_P(Signals, LeaveTrainingAsItWouldBe) {
-  const TestFolder folder;
-  const int threads = thread_count();
-  set_thread_count(1);
-  set_instruction_set(enum_name(GetParam()));
-  const std::vector<float> expected = trained(folder / "quiet.stsr");
+  const std::vector<float> expected = trained(GetParam());
   std::vector<float> got;
   {
     const Storm storm;
-    got = trained(folder / "storm.stsr");
+    got = trained(GetParam());
   }
-  set_instruction_set(enum_name(available_instruction_sets().back()));
-  set_thread_count(threads);
   EXPECT_GT(signals, 100);
   ASSERT_EQ(got.size(), expected.size());
   EXPECT_EQ(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)), 0);

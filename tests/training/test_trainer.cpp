@@ -9,8 +9,9 @@
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/training/checkpoint.h"
-#include "stsr/training/trainer.h"
+#include "stsr/training/network_training.h"
 #include "stsr/training/training_log.h"
+#include "training/small_training.h"
 #include "training/stop_after.h"
 
 namespace stsr {
@@ -18,39 +19,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
-
-/// A wave that travels through a grid; `offset` tells variables apart.
-Sequence wave(const std::string& name, const Dims& dims, std::size_t steps, double offset) {
-  Sequence sequence;
-  sequence.info.name = name;
-  sequence.info.grid.dims = dims;
-  for (std::size_t t = 0; t < steps; ++t) {
-    sequence.info.times.push_back(static_cast<double>(t));
-    std::vector<float> values;
-    for (std::size_t z = 0; z < dims.z; ++z)
-      for (std::size_t y = 0; y < dims.y; ++y)
-        for (std::size_t x = 0; x < dims.x; ++x)
-          values.push_back(static_cast<float>(offset + std::sin(0.5 * static_cast<double>(x + y) +
-                                                                0.3 * static_cast<double>(z) -
-                                                                0.4 * static_cast<double>(t))));
-    sequence.steps.push_back(std::move(values));
-  }
-  return sequence;
-}
-
-TrainingRequest small_request(const std::filesystem::path& output) {
-  TrainingRequest request;
-  request.sequences = {wave("a", {9, 8, 5}, 4, 0.0), wave("b", {6, 7, 4}, 3, 10.0)};
-  request.output = output;
-  Config& config = request.config;
-  config.network.width = 16;
-  config.network.residual_blocks = 1;
-  config.network.latent_length = 8;
-  config.training.batch_rows = 64;
-  config.training.noise_group = 4;
-  config.training.epochs = 6;
-  return request;
-}
 
 TEST(Trainer, LearnsBothVariablesFarBelowTheirVariance) {
   const TestFolder folder;
@@ -163,28 +131,34 @@ TEST(Trainer, ConstantSlicesAndSingleStepsWork) {
   EXPECT_TRUE(std::isfinite(summary.loss));
 }
 
+/// A clock that goes on by a second each time it is asked.
+TrainingClock::Now seconds_by_call() {
+  return [now = 0.0]() mutable { return now += 1.0; };
+}
+
 TEST(Trainer, TimeLimitEndsTheRunWithAModel) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");
   request.config.training.epochs = 1'000'000;
-  request.time_limit_seconds = 0.2;
+  request.time_limit_seconds = 200.0;
+  request.now = seconds_by_call();
   const TrainingSummary summary = train(std::move(request), Progress::silent());
-  EXPECT_LT(summary.epochs, 1'000'000U);
+  EXPECT_GT(summary.steps, 20U);
+  EXPECT_LT(summary.epochs, 200U);
+  EXPECT_GE(summary.seconds, 200.0);
   EXPECT_NO_THROW((void)load_model(folder / "m.stsr"));
 }
 
-TEST(Trainer, TimeAloneEndsTheRunWhateverTheEpochs) {
+TEST(Trainer, TheTimeLimitAloneEndsTheRunWhateverTheEpochs) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");
   request.config.training.epochs = 1;
-  request.time_limit_seconds = 1.0;
-  request.time_alone = true;
-  const int threads = thread_count();
-  set_thread_count(1);  // on a busy machine threads wait for one another
+  request.time_limit_seconds = 1000.0;
+  request.until_time_limit = true;
+  request.now = seconds_by_call();
   const TrainingSummary summary = train(std::move(request), Progress::silent());
-  set_thread_count(threads);
   EXPECT_GT(summary.epochs, 1U);
-  EXPECT_GE(summary.seconds, 1.0);
+  EXPECT_GE(summary.seconds, 1000.0);
 }
 
 TEST(Trainer, GoingOnWithAFinishedRunChangesNothing) {
@@ -192,8 +166,9 @@ TEST(Trainer, GoingOnWithAFinishedRunChangesNothing) {
   for (const bool timed : {false, true}) {
     const auto run = [&](bool resume) {
       TrainingRequest request = small_request(folder / "m.stsr");
-      if (timed) request.time_limit_seconds = 0.3;
-      request.time_alone = timed;
+      if (timed) request.time_limit_seconds = 300.0;
+      request.now = seconds_by_call();
+      request.until_time_limit = timed;
       request.resume = resume;
       return train(std::move(request), Progress::silent());
     };

@@ -9,6 +9,11 @@
 
 namespace stsr {
 
+/// The bits of a fingerprint as 16 hexadecimal digits, and back.
+/// @throws ValueError  the text has another form.
+[[nodiscard]] std::string fingerprint_text(std::uint64_t bits);
+[[nodiscard]] std::uint64_t fingerprint_from(std::string_view text);
+
 /// 64 bits that tell what was added, in this order, from anything else: two different contents have
 /// the same bits once in 2^64 times. Every item counts with its length, so neighbours cannot trade
 /// bytes. It guards against mistakes, not against somebody who wants two contents to agree. The
@@ -29,8 +34,7 @@ class Fingerprint {
   }
 
   [[nodiscard]] std::uint64_t bits() const { return state_; }
-  /// The same as 16 hexadecimal digits.
-  [[nodiscard]] std::string text() const;
+  [[nodiscard]] std::string text() const { return fingerprint_text(bits()); }
 
  private:
   void mix(std::uint64_t word);

@@ -7,13 +7,26 @@
 
 namespace stsr {
 
-/// Number of threads that parallel_for uses: what set_thread_count said, else
-/// available_cores() at the first call.
+/// Number of threads of the parallel loops that the calling thread begins: what it said with
+/// set_thread_count or ThreadScope, else available_cores(). Inside a loop it is that of the loop.
 [[nodiscard]] int thread_count();
 
-/// Sets the number of threads, and that of the libraries that the calling thread uses outside of
-/// parallel loops. @throws ValueError  if count < 1.
+/// Sets the number of threads for loops that the calling thread begins, and for the libraries that
+/// it uses outside of them; other threads have their own number. @throws ValueError  if count < 1.
 void set_thread_count(int count);
+
+/// While it lives, the calling thread's loops have `count` threads; 0 changes nothing.
+class ThreadScope {
+ public:
+  /// @throws ValueError  if count < 0.
+  explicit ThreadScope(int count);
+  ~ThreadScope();
+  ThreadScope(const ThreadScope&) = delete;
+  ThreadScope& operator=(const ThreadScope&) = delete;
+
+ private:
+  int before_;  // 0 where it was never said
+};
 
 /// Calls f(thread, begin, end) once a thread on contiguous, near-equal parts of [0, n), in
 /// parallel; thread counts from 0. Parts depend only on n and thread_count(), so sums kept per

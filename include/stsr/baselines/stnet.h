@@ -44,7 +44,8 @@ struct StnetRequest {
   bool resume = false;                       ///< go on from the checkpoint
   std::optional<double> time_limit_seconds;  ///< of training, over all resumptions; each phase gets
                                              ///< a share of it in proportion to its epochs
-  bool time_alone = false;  ///< with a time limit, phases end by it alone, not by their epochs
+  bool until_time_limit =
+      false;  ///< with a time limit, phases end by it alone, not by their epochs
 };
 
 struct StnetSummary {

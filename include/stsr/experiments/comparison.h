@@ -7,6 +7,7 @@
 
 #include "stsr/base/progress.h"
 #include "stsr/experiments/comparison_config.h"
+#include "stsr/kernels/compute_options.h"
 
 namespace stsr {
 
@@ -28,6 +29,7 @@ struct ComparisonRequest {
   std::string command;           ///< the command line, for the report
   std::string version;           ///< of the program, for the report
   std::filesystem::path folder;  ///< everything goes here
+  ComputeOptions compute = {};   ///< the precision is that of each method
 };
 
 struct ComparisonSummary {

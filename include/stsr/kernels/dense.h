@@ -141,14 +141,13 @@ struct DenseKernels {
 /// the set.
 [[nodiscard]] const DenseKernels& dense_kernels(InstructionSet set, Precision precision);
 
-/// The kernels of instruction_set().
-[[nodiscard]] const DenseKernels& dense_kernels(Precision precision);
+/// True where a set has instructions for products of bf16.
+[[nodiscard]] constexpr bool has_bf16_instructions(InstructionSet set) {
+  return set == InstructionSet::avx512_bf16;
+}
 
-/// True where products of bf16 run on instructions of their own (AVX512-BF16) in the set in use.
-[[nodiscard]] bool has_bf16_instructions();
-
-/// @throws ValueError  the precision is bf16, and without instructions for it: that would be slower
-/// than float32.
-void check_pays(Precision precision);
+/// @throws ValueError  the precision is bf16, and the set has no instructions for it: that would be
+/// slower than float32.
+void check_pays(Precision precision, InstructionSet set);
 
 }  // namespace stsr

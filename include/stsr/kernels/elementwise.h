@@ -40,7 +40,4 @@ struct ElementwiseKernels {
 /// The kernels of a set. Precondition: the machine has it (see available_instruction_sets).
 [[nodiscard]] const ElementwiseKernels& elementwise_kernels(InstructionSet set);
 
-/// The kernels of instruction_set().
-[[nodiscard]] const ElementwiseKernels& elementwise_kernels();
-
 }  // namespace stsr

@@ -25,11 +25,10 @@ struct EnumNames<InstructionSet> {
 /// The sets that this machine can run, weakest first; never empty.
 [[nodiscard]] std::vector<InstructionSet> available_instruction_sets();
 
-/// The set in use: the strongest available one, unless set_instruction_set chose another.
-[[nodiscard]] InstructionSet instruction_set();
+/// The strongest set that this machine can run.
+[[nodiscard]] InstructionSet best_instruction_set();
 
-/// Forces a set for the kernels. Call it before any network is evaluated.
-/// @throws ValueError  the name is unknown, or the machine lacks the set.
-void set_instruction_set(std::string_view name);
+/// The set of a name. @throws ValueError  the name is unknown, or the machine lacks the set.
+[[nodiscard]] InstructionSet find_instruction_set(std::string_view name);
 
 }  // namespace stsr

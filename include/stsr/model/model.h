@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct TrainedVariable {
   std::array<double, 2> time_span{0.0, 0.0};  ///< times that the network sees as -1 and 1; see
                                               ///< network_time() in sampling/time_span.h
   MissingMap missing;
+  /// Of the values that it was trained on, see Survey; none in files of before it was kept.
+  std::optional<std::uint64_t> fingerprint = {};
 };
 
 /// A trained network with everything that is needed to write volumes from it: one file.

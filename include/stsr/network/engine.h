@@ -4,28 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
-#include "stsr/kernels/precision.h"
+#include "stsr/kernels/compute_options.h"
 #include "stsr/network/network_plan.h"
+#include "stsr/network/optimiser_config.h"
 
 namespace stsr {
-
-/// The network of one variable, ready to be evaluated: the modulator has been evaluated once for
-/// its latent vector and folded away. That of a CoordNet serves all variables, a head each. Safe to
-/// use from several threads.
-class Decoder {
- public:
-  virtual ~Decoder() = default;
-
-  /// Network outputs in [-1, 1] for all rows and the chosen heads, in parallel.
-  /// @param coordinates  [rows][4] float32, (t, z, y, x) each in about [-1, 1]; x, y, z local to a
-  ///                     block
-  /// @param heads        indices of heads, each below the number of heads
-  /// @param values       [rows][heads.size()] float32, written
-  /// @throws ShapeError  lengths do not fit; ValueError  a head is out of range.
-  virtual void evaluate(std::span<const float> coordinates, std::span<const std::size_t> heads,
-                        std::span<float> values) const = 0;
-};
 
 /// Where the rows of one training batch come from. A batch is `groups()` groups of `group_rows()`
 /// rows; the rows of a group belong to one variable and share one latent vector
@@ -47,32 +32,76 @@ class BatchSource {
                     std::uint32_t* variables, float* noise) const = 0;
 };
 
-/// What evaluates and differentiates the network on one kind of device; the seam between training
-/// or inference and the hardware. The parameters and their gradient lie in memory that the
-/// engine's device and the host both reach, in the layout of plan().layout.
+/// The loss of a batch as a sum and its count, so that those of several parts of a batch add up to
+/// that of the whole.
+struct BatchLoss {
+  double squared_error = 0.0;  ///< summed over the targets that are not NaN; normalised units
+  std::size_t targets = 0;     ///< how many these are
+
+  /// The loss of method section 5, and the number that a sum of gradients has to be multiplied by;
+  /// 0 where there is no target.
+  [[nodiscard]] double mean() const { return squared_error * scale(); }
+  [[nodiscard]] double scale() const {
+    return targets == 0 ? 0.0 : 1.0 / static_cast<double>(targets);
+  }
+};
+
+/// What the optimiser keeps, in the layout of the parameters.
+struct OptimiserState {
+  std::vector<float> first_moment;   ///< Adam's m, or Muon's momentum
+  std::vector<float> second_moment;  ///< Adam's v; unused for Muon's matrices
+  std::size_t network_steps = 0;
+  std::size_t latent_steps = 0;
+};
+
+/// Everything that training changes, as a value.
+struct EngineState {
+  std::vector<float> parameters;  ///< in the layout of the plan
+  OptimiserState optimiser;
+};
+
+/// What trains a network on one kind of device; the seam between training and the hardware, and
+/// where many processes join. It owns the parameters, their gradient and the state of the
+/// optimiser, wherever they lie; what goes in and out is batches, losses and states.
+///
+/// The same bits for the same state, batches and thread count.
 class Engine {
  public:
   virtual ~Engine() = default;
   [[nodiscard]] virtual const NetworkPlan& plan() const = 0;
-  [[nodiscard]] virtual std::span<float> parameters() = 0;
-  [[nodiscard]] virtual std::span<const float> parameters() const = 0;
-  [[nodiscard]] virtual std::span<const float> gradient() const = 0;
 
-  /// Mean squared error over all targets of the batch that are not NaN (method section 5); its
-  /// gradient replaces gradient(). 0, with a zero gradient, where every target is NaN. The same
-  /// bits for the same parameters, batch and thread count.
-  virtual double differentiate(const BatchSource& batch) = 0;
+  /// One optimiser step down the gradient of the mean squared error over all targets of the batch
+  /// that are not NaN (method section 5), which it returns as it was before the step. Where the
+  /// loss is not finite, nothing is changed.
+  /// @param rate_factor  multiplies every learning rate
+  virtual BatchLoss train(const BatchSource& batch, double rate_factor) = 0;
 
-  /// A decoder for a latent vector phi [latent length]; it keeps a copy of what it needs.
-  /// @throws ShapeError  phi has another length.
-  [[nodiscard]] virtual std::unique_ptr<Decoder> decoder(std::span<const float> phi) const = 0;
+  /// One step on mu alone, down the gradient of
+  ///   lambda KLD,  KLD = 1/(2n) sum(sigma^2 + mu^2 - 1 - log sigma^2)
+  /// through the same moments (method section 4). Nothing where latents are not learned, or lambda
+  /// is 0.
+  virtual void kld_step(double rate_factor) = 0;
+
+  /// The first half of train(), for batches that several engines share: the loss of this part.
+  /// @param gradient_sum  [parameters] written: the gradient of the squared error, summed
+  /// @throws ShapeError  it has another length.
+  virtual BatchLoss differentiate(const BatchSource& batch, std::span<float> gradient_sum) = 0;
+  /// The second half: a step down gradient_sum / targets, both added up over all parts.
+  /// @throws ShapeError  it has another length.
+  virtual void step(std::span<const float> gradient_sum, const BatchLoss& all,
+                    double rate_factor) = 0;
+
+  [[nodiscard]] virtual EngineState state() const = 0;
+  /// Takes a state back. Empty moments are those before the first step.
+  /// @throws ShapeError  the state is of another network.
+  virtual void restore(EngineState state) = 0;
 };
 
 /// The engine for the processor's cores: tiles of rows walk through the whole network, forwards and
 /// back, with activations that stay in cache. Parameters start at zero.
-/// @param precision  of the products between hidden layers; parameters and gradients are float32.
-///                   bf16 works everywhere, but only pays where has_bf16_instructions().
+/// @throws ValueError  a rate or decay of the optimiser is out of range.
 [[nodiscard]] std::unique_ptr<Engine> make_cpu_engine(NetworkPlan plan,
-                                                      Precision precision = Precision::float32);
+                                                      const OptimiserConfig& optimiser,
+                                                      const ComputeOptions& compute = {});
 
 }  // namespace stsr

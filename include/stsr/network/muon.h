@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <span>
 
+#include "stsr/kernels/compute_options.h"
+
 namespace stsr {
 
 /// Replaces a matrix by an approximation of its nearest (semi-)orthogonal matrix: five steps of the
@@ -12,12 +14,13 @@ namespace stsr {
 /// @param matrix  [rows][columns] float32, row-major
 /// @throws ShapeError  the length is not rows * columns.
 /// Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
-void orthogonalise(std::size_t rows, std::size_t columns, std::span<float> matrix);
+void orthogonalise(const Kernels& kernels, std::size_t rows, std::size_t columns,
+                   std::span<float> matrix);
 
 /// Muon's step: momentum <- 0.95 momentum + g; w -= rate 0.2 sqrt(max(rows, columns))
 /// orthogonalised(g + 0.95 momentum). The factor gives updates the size of Adam's (Liu et al. 2025,
 /// "Muon is scalable for LLM training").
-void muon_step(std::size_t rows, std::size_t columns, double rate, std::span<const float> gradient,
-               std::span<float> momentum, std::span<float> weight);
+void muon_step(const Kernels& kernels, std::size_t rows, std::size_t columns, double rate,
+               std::span<const float> gradient, std::span<float> momentum, std::span<float> weight);
 
 }  // namespace stsr

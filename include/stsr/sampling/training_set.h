@@ -39,12 +39,15 @@ enum class RowTargets { blocks, variables };
 /// Coordinates and normalised values are computed when they are asked for.
 class TrainingSet {
  public:
-  /// Takes the sequences, and looks at every value once.
+  /// Takes the sequences, and scans every value once.
+  /// @param held_out  [variables], or empty: coarse samples that are no targets; ranges and missing
+  ///                  maps are still those of all samples
   /// @throws ValueError  a sequence cannot be trained on, has no finite value where its range needs
   ///   one, or the blocks break a rule of Partition; rows have targets of all variables, and there
   ///   are several blocks, or two variables differ in grid or times (the message names both).
+  /// @throws ShapeError  `held_out` has maps of another size.
   TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks, RangeMode range,
-              RowTargets targets = RowTargets::blocks);
+              RowTargets targets = RowTargets::blocks, std::vector<MissingMap> held_out = {});
 
   [[nodiscard]] std::size_t variables() const { return variables_.size(); }
   /// Targets of a row.
@@ -95,6 +98,7 @@ class TrainingSet {
     Partition partition;
     RowLayout layout;
     std::vector<Normaliser> normalisers;  // [step]
+    MissingMap held_out;
   };
   /// A row on its way: its values are being fetched.
   struct Fetched {
@@ -106,6 +110,7 @@ class TrainingSet {
   [[nodiscard]] static Variable prepare(StoredSequence sequence, const BlockConfig& blocks,
                                         RangeMode range);
   void check_shared_sampling() const;
+  void hold_out(std::vector<MissingMap> held_out);
   void fetch(const TrainingRow& row, float* coordinates, Fetched& fetched) const;
   void write_targets(const Fetched& row, float* targets) const;
   void write_targets_of_all(const Fetched& row, float* targets) const;

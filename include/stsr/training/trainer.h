@@ -2,62 +2,128 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <optional>
-#include <string>
+#include <functional>
+#include <limits>
+#include <memory>
 #include <vector>
 
 #include "stsr/base/progress.h"
 #include "stsr/model/model.h"
+#include "stsr/network/engine.h"
+#include "stsr/sampling/row_pool.h"
 #include "stsr/sampling/training_set.h"
 #include "stsr/training/training_config.h"
+#include "stsr/training/window_reader.h"
 
 namespace stsr {
 
-/// A training run. It writes
-///   output                    the model, when the run is finished
-///   output + ".checkpoint"    where it stands, from time to time and when it is stopped
-///   output + ".log.jsonl"     one JSON object a finished epoch
-struct TrainingRequest {
-  std::vector<StoredSequence> sequences;  ///< coarse, values in the data's units; names differ
-  Config config;
-  std::filesystem::path output;
-  bool resume = false;                       ///< go on from the checkpoint
-  std::optional<double> time_limit_seconds;  ///< of training, over all resumptions; the learning
-                                             ///< rates follow whichever of it and the epochs is
-                                             ///< nearer to its end
-  bool time_alone = false;  ///< with a time limit, train until it, however many epochs that takes
+/// Where training stands between two steps.
+struct TrainingPosition {
+  std::size_t epoch = 0;    ///< epochs finished
+  std::size_t batch = 0;    ///< batches of the current epoch finished
+  double epoch_loss = 0.0;  ///< sum of the losses of these batches
+  double last_loss = std::numeric_limits<double>::quiet_NaN();  ///< of the last epoch finished
 };
 
-struct TrainingSummary {
-  std::size_t epochs = 0;  ///< finished
-  std::size_t steps = 0;
-  std::size_t parameters = 0;
-  double loss = 0.0;             ///< mean over the last epoch, normalised units; NaN before a step
-  double seconds = 0.0;          ///< over all resumptions
-  double rows_per_second = 0.0;  ///< of this run
+/// All that a trainer needs to go on where another one stands.
+struct TrainerState {
+  EngineState engine;
+  TrainingPosition position;
 };
 
-/// Trains one network on all sequences (method section 5) and writes the model.
-///
-/// The same seed, thread count and machine give the same bits, also when the run is stopped and
-/// resumed, unless a time limit ends it; whether data are in memory or mapped makes no difference
-/// for the same `shuffle_rows`. Memory: the coarse samples as float32 where they are not mapped,
-/// and about two windows of `shuffle_rows` rows of those that are; and per thread one gradient and
-/// the activations of one tile; with p parameters 24 p bytes for the network, its packed weights
-/// and the optimiser, and 4 p bytes a thread, plus at most 20 MB a thread at the paper's sizes.
-///
-/// @throws ValueError   a sequence cannot be trained on; a configuration value is out of range, or
-///                      of no use to the network (see refuse_unused_settings); with the
-///                      architecture 'coordnet', two sequences differ in grid or times
-/// @throws FileError    the output cannot be written or is in use; a checkpoint does not fit the
-///                      configuration or the data
-/// @throws NumericError the loss is not finite; the last checkpoint stays
-/// @throws Interrupted  progress asked to stop; a checkpoint has been written
-TrainingSummary train(TrainingRequest request, Progress& progress);
+/// Makes what computes the steps, e.g. make_cpu_engine.
+using EngineFactory = std::function<std::unique_ptr<Engine>(NetworkPlan, const OptimiserConfig&,
+                                                            const ComputeOptions&)>;
 
-/// The checkpoint that belongs to a model file.
-[[nodiscard]] std::filesystem::path checkpoint_path(const std::filesystem::path& output);
+struct TrainerOptions {
+  ComputeOptions compute = {};  ///< the precision is that of the configuration
+  EngineFactory make_engine = make_cpu_engine;
+  /// [variables] coarse samples that are not trained on, or empty; see TrainingSet.
+  std::vector<MissingMap> held_out = {};
+  /// The learning rates follow the share of the time alone, whatever the number of epochs.
+  bool timed = false;
+};
+
+/// Trains one network on the coarse sequences of several variables (method section 5), a step at a
+/// time, in memory: it writes nothing anywhere.
+///
+///     stsr::Trainer trainer(std::move(sequences), config);
+///     while (trainer.position().epoch < 100) trainer.step();
+///     const stsr::Model model = trainer.model();
+///
+/// The same seed, thread count and machine give the same bits, also where a state is taken to
+/// another trainer of the same data and configuration; whether data are in memory or mapped makes
+/// no difference for the same `shuffle_rows`. Memory: the coarse samples as float32 where they are
+/// not mapped, and about two windows of `shuffle_rows` rows of those that are; and per thread one
+/// gradient and the activations of one tile; with p parameters 24 p bytes for the network, its
+/// packed weights and the optimiser, and 4 p bytes a thread, plus at most 20 MB a thread at the
+/// paper's sizes.
+class Trainer {
+ public:
+  /// @param sequences  coarse, values in the data's units; names differ
+  /// @throws ValueError  a sequence cannot be trained on; a configuration value is out of range, or
+  ///   of no use to the network (see refuse_unused_settings); with the architecture 'coordnet', two
+  ///   sequences differ in grid or times; FileError  a mapped file holds an infinite value.
+  Trainer(std::vector<StoredSequence> sequences, const Config& config, TrainerOptions options = {});
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  /// As it is used: `shuffle_rows` is chosen where the data are mapped and it was left open.
+  [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] const TrainingSet& data() const { return set_; }
+  [[nodiscard]] std::size_t steps_per_epoch() const { return steps_per_epoch_; }
+  /// Parameters of the network, latents included.
+  [[nodiscard]] std::size_t parameters() const { return engine_->plan().layout.size(); }
+  /// Optimiser steps so far.
+  [[nodiscard]] std::size_t steps() const {
+    return position_.epoch * steps_per_epoch_ + position_.batch;
+  }
+  [[nodiscard]] const TrainingPosition& position() const { return position_; }
+  /// Rows of all steps of this trainer.
+  [[nodiscard]] std::size_t rows_done() const { return rows_done_; }
+
+  /// The next batch, and the end of the epoch where it is the last one.
+  /// @param time_share  of the run's time that has passed, in [0, 1]; the learning rates follow
+  ///                    whichever of it and the share of the epochs is larger
+  /// @return the batch's loss before the step, normalised units
+  /// @throws NumericError  the loss is not finite; the network is as before the step.
+  double step(double time_share = 0.0);
+
+  /// What multiplied the learning rates at the end of the last epoch, or in the last step.
+  [[nodiscard]] double rate_factor() const { return rate_factor_; }
+  /// Mean loss over the last epoch, or over the part of the current one that is done; NaN before
+  /// the first step.
+  [[nodiscard]] double loss() const;
+
+  [[nodiscard]] TrainerState state() const;
+  /// @throws ShapeError  the state is of another network; ValueError  its position does not exist.
+  void restore(TrainerState state);
+
+  /// The network as it stands.
+  [[nodiscard]] Model model() const;
+
+ private:
+  [[nodiscard]] double rate_factor_at(double time_share) const;
+  void finish_epoch(double time_share);
+
+  Config config_;
+  bool timed_;
+  TrainingSet set_;
+  RowPool pool_;
+  WindowReader reader_;
+  std::unique_ptr<Engine> engine_;
+  double sigma_ = 0.0;  // of the latent noise
+  std::size_t batch_groups_ = 1;
+  std::size_t steps_per_epoch_ = 1;
+  TrainingPosition position_;
+  double rate_factor_ = 0.0;
+  std::size_t rows_done_ = 0;
+};
+
+/// Trains for the epochs of the configuration, in memory. Errors as Trainer;
+/// @throws Interrupted  progress asked to stop.
+[[nodiscard]] Model train(std::vector<StoredSequence> sequences, const Config& config,
+                          Progress& progress = Progress::silent());
 
 /// A number that two training sets share only if their values do.
 [[nodiscard]] std::uint64_t fingerprint_of(const TrainingSet& set);

@@ -7,6 +7,7 @@
 #include "stsr/base/config_field.h"
 #include "stsr/kernels/precision.h"
 #include "stsr/network/network_config.h"
+#include "stsr/network/optimiser_config.h"
 #include "stsr/sampling/block_config.h"
 #include "stsr/sampling/row_order.h"
 #include "stsr/volume/value_range.h"
@@ -19,14 +20,6 @@ struct EnumNames<RangeMode> {
       {{RangeMode::global, "global"}, {RangeMode::per_step, "per-step"}}};
 };
 
-/// `adam` for all parameters, or `muon` for the hidden square matrices and Adam for the rest.
-enum class OptimiserKind { adam, muon };
-template <>
-struct EnumNames<OptimiserKind> {
-  static constexpr std::array<EnumTable<OptimiserKind>, 2> values{
-      {{OptimiserKind::adam, "adam"}, {OptimiserKind::muon, "muon"}}};
-};
-
 /// `constant`, or `cosine` from the full rate to final_rate times it over the whole run.
 enum class ScheduleKind { constant, cosine };
 template <>
@@ -36,23 +29,13 @@ struct EnumNames<ScheduleKind> {
 };
 
 /// How a model is trained (method sections 1, 4 and 5).
-struct TrainingConfig {
+struct TrainingConfig : OptimiserConfig {
   std::size_t epochs = 200;
   std::size_t batch_rows = 1024;
   RowOrder order = RowOrder::pool;
   std::uint64_t shuffle_rows = 0;
   std::size_t noise_group = 64;
   RangeMode range = RangeMode::global;
-  OptimiserKind optimiser = OptimiserKind::muon;
-  double learning_rate = 1e-3;
-  double matrix_learning_rate = 1e-3;
-  double latent_learning_rate = 1e-3;
-  double beta_1 = 0.9;
-  double beta_2 = 0.999;
-  double epsilon = 1e-8;
-  double matrix_decay = 0.3;
-  double weight_decay = 0.0;
-  double kld_weight = 1e-3;
   ScheduleKind schedule = ScheduleKind::cosine;
   double final_rate = 0.0;
   std::uint64_t seed = 1;
@@ -78,21 +61,7 @@ struct TrainingConfig {
     field("range", self.range,
           "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the "
           "paper).");
-    field("optimiser", self.optimiser,
-          "'adam', or 'muon' for the hidden matrices with Adam for the rest.");
-    field("learning_rate", self.learning_rate, "Adam's learning rate for the network.");
-    field("matrix_learning_rate", self.matrix_learning_rate, "Muon's learning rate.");
-    field("latent_learning_rate", self.latent_learning_rate,
-          "Adam's learning rate for the latents.");
-    field("beta_1", self.beta_1, "Adam's decay of the first moment, in [0, 1).");
-    field("beta_2", self.beta_2, "Adam's decay of the second moment, in [0, 1).");
-    field("epsilon", self.epsilon, "Adam's term against division by zero.");
-    field("matrix_decay", self.matrix_decay,
-          "Share of its weights, times Muon's learning rate, that a hidden matrix loses in each of "
-          "Muon's steps; it bounds the matrices and so keeps the network smooth between samples.");
-    field("weight_decay", self.weight_decay, "L2 term added to the gradient of every parameter.");
-    field("kld_weight", self.kld_weight,
-          "lambda of the Kullback-Leibler step on the latents at the end of an epoch; 0 for none.");
+    OptimiserConfig::fields(self, field);
     field("schedule", self.schedule, "'constant' or 'cosine' decay of all learning rates.");
     field("final_rate", self.final_rate,
           "Share of the learning rates left at the end of 'cosine'.");

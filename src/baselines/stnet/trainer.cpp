@@ -1,11 +1,7 @@
-#include "stsr/training/trainer.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -15,8 +11,7 @@
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/baselines/stnet.h"
-#include "stsr/io/atomic_file.h"
-#include "stsr/training/training_log.h"
+#include "stsr/training/training_session.h"
 
 namespace stsr {
 
@@ -51,11 +46,6 @@ void check(const StnetRequest& request) {
   require(
       c.adversarial_weight >= 0.0,
       fmt::format("training.adversarial_weight must be at least 0, got {}", c.adversarial_weight));
-  require(c.checkpoint_minutes >= 0.01,
-          fmt::format("training.checkpoint_minutes must be at least 0.01, got {}",
-                      c.checkpoint_minutes));
-  require(!request.time_limit_seconds || *request.time_limit_seconds > 0.0,
-          "the time limit must be positive");
   std::set<std::string> names;
   for (const Sequence& sequence : request.coarse)
     require(names.insert(sequence.info.name).second,
@@ -68,72 +58,62 @@ NetworkState fresh(const Layers& layers, std::uint64_t seed, std::uint64_t first
           std::vector<float>(count), 0};
 }
 
-/// One run: everything that lasts from the first to the last step.
-class Run {
+/// STNet in a session.
+class StnetTask final : public TrainingTask {
  public:
-  Run(StnetRequest request, Progress& progress);
-  StnetSummary run();
+  explicit StnetTask(StnetRequest request);
+  [[nodiscard]] StnetSummary summary(double seconds) const;
+
+  [[nodiscard]] bool finished(const TrainingClock& clock) override;
+  void step(const TrainingClock& clock) override;
+  [[nodiscard]] std::string log_line(const TrainingClock& clock) const override;
+  void report(const TrainingClock& clock, Progress& progress) const override;
+  [[nodiscard]] std::string position() const override {
+    return fmt::format("epoch {} of the {} phase", position_.epoch + 1,
+                       phase_names[position_.phase]);
+  }
+  [[nodiscard]] std::size_t steps() const override { return steps_; }
+
+  [[nodiscard]] double resume(const fs::path& path) override;
+  void save_checkpoint(const fs::path& path, double seconds) const override;
+  void save_model(const fs::path& path) const override {
+    stnet::save_model(path, model(engine_->state().generator.parameters));
+  }
 
  private:
-  void begin(bool resume);
-  void resume();
-  void train_phase();
-  void train_sample(Phase phase);
-  void finish_epoch();
-  void save();
-  void write_log_line(const std::array<double, 3>& means);
-  void report(double loss);
+  [[nodiscard]] Phase phase() const { return static_cast<Phase>(position_.phase); }
   [[nodiscard]] std::size_t epochs(std::size_t phase) const;
-  [[nodiscard]] bool phase_over() const;
-  [[nodiscard]] double elapsed() const;
+  [[nodiscard]] bool phase_over(const TrainingClock& clock) const;
+  [[nodiscard]] bool last_phase() const;
+  void finish_epoch();
   [[nodiscard]] StnetModel model(std::vector<float> generator) const;
 
   StnetConfig config_;
-  fs::path output_;
-  std::optional<double> time_limit_;
-  bool time_alone_;
-  Progress& progress_;
-  PathLock lock_;
+  bool timed_;  // ends with the time alone
   Factors factors_;
   Plan plan_;
   SampleSource source_;
   std::unique_ptr<Engine> engine_;
   Position position_;
   std::size_t steps_ = 0;
-  double seconds_before_ = 0.0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point saved_ = start_;
+  double loss_ = 0.0;              // of the frames, in the last step
+  std::array<double, 3> means_{};  // of the losses of the last epoch
 };
 
-Run::Run(StnetRequest request, Progress& progress)
+StnetTask::StnetTask(StnetRequest request)
     : config_(request.config),
-      output_(std::move(request.output)),
-      time_limit_(request.time_limit_seconds),
-      time_alone_(time_limit_ && request.time_alone),
-      progress_(progress),
-      lock_(output_),
+      timed_(request.time_limit_seconds && request.until_time_limit),
       factors_(common_factors(request.coarse)),
       plan_(make_plan(config_.network, factors_.space, factors_.time + 2)),
       source_(std::move(request.coarse), std::move(request.truth), config_.training, factors_),
       engine_(make_engine(plan_, config_.training, thread_count())) {
   position_.fingerprint = source_.fingerprint();
-  begin(request.resume);
-}
-
-void Run::begin(bool resume) {
-  if (resume) {
-    this->resume();
-    return;
-  }
   const std::uint64_t seed = config_.training.seed;
   engine_->restore(
       {fresh(plan_.generator, seed, 0), fresh(plan_.discriminator, seed, discriminator_streams)});
-  start_log(output_);
-  fs::remove(checkpoint_path(output_));
 }
 
-void Run::resume() {
-  const fs::path path = checkpoint_path(output_);
+double StnetTask::resume(const fs::path& path) {
   Checkpoint checkpoint = load_checkpoint(path);
   // A run may be made longer, saved more often and moved to another device; anything else would be
   // another run.
@@ -162,17 +142,11 @@ void Run::resume() {
   engine_->restore(checkpoint.state);
   steps_ = checkpoint.state.generator.steps;
   position_ = position;
-  seconds_before_ = position_.seconds;
-  cut_log(output_, steps_);
-}
-
-double Run::elapsed() const {
-  const std::chrono::duration<double> now = std::chrono::steady_clock::now() - start_;
-  return seconds_before_ + now.count();
+  return position_.seconds;
 }
 
 /// Epochs that the configuration gives a phase; none where it has no samples.
-std::size_t Run::epochs(std::size_t phase) const {
+std::size_t StnetTask::epochs(std::size_t phase) const {
   if (source_.samples(static_cast<Phase>(phase)) == 0) return 0;
   const StnetTrainingConfig& c = config_.training;
   const std::array<std::size_t, phase_count> all{c.unsupervised_epochs, c.supervised_epochs,
@@ -181,11 +155,10 @@ std::size_t Run::epochs(std::size_t phase) const {
 }
 
 /// By its epochs, or by its share of the time.
-bool Run::phase_over() const {
-  if (position_.sample == 0 && !time_alone_ && position_.epoch >= epochs(position_.phase))
-    return true;
+bool StnetTask::phase_over(const TrainingClock& clock) const {
+  if (position_.sample == 0 && !timed_ && position_.epoch >= epochs(position_.phase)) return true;
   if (epochs(position_.phase) == 0) return true;
-  if (!time_limit_) return false;
+  if (!clock.limit()) return false;
   double until = 0.0;
   double all = 0.0;
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
@@ -193,22 +166,43 @@ bool Run::phase_over() const {
     all += count;
     if (phase <= position_.phase) until += count;
   }
-  return elapsed() >= *time_limit_ * until / all;
+  return clock.elapsed() >= *clock.limit() * until / all;
 }
 
-StnetModel Run::model(std::vector<float> generator) const {
+bool StnetTask::last_phase() const {
+  for (std::size_t phase = position_.phase + 1; phase < phase_count; ++phase)
+    if (epochs(phase) > 0) return false;
+  return true;
+}
+
+/// Goes on to the next phase where one is over. The position stays in the last one, which a resumed
+/// run may make longer.
+bool StnetTask::finished(const TrainingClock& clock) {
+  while (phase_over(clock)) {
+    if (position_.sample > 0)  // a time limit ended the epoch early
+      position_.last_loss = position_.sums[0] / static_cast<double>(position_.sample);
+    if (last_phase()) return true;
+    position_.epochs_before += position_.epoch;
+    ++position_.phase;
+    position_.epoch = 0;
+    position_.sample = 0;
+    position_.sums = {};
+  }
+  return false;
+}
+
+StnetModel StnetTask::model(std::vector<float> generator) const {
   return {config_, factors_.space, factors_.time, source_.variables(), std::move(generator)};
 }
 
-void Run::save() {
-  position_.seconds = elapsed();
+void StnetTask::save_checkpoint(const fs::path& path, double seconds) const {
   Checkpoint checkpoint{{}, engine_->state(), position_};
   checkpoint.model = model(checkpoint.state.generator.parameters);
-  save_checkpoint(checkpoint_path(output_), checkpoint);
-  saved_ = std::chrono::steady_clock::now();
+  checkpoint.position.seconds = seconds;
+  stnet::save_checkpoint(path, checkpoint);
 }
 
-void Run::report(double loss) {
+void StnetTask::report(const TrainingClock& clock, Progress& progress) const {
   std::size_t total = 0;
   std::size_t done = 0;
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
@@ -217,20 +211,21 @@ void Run::report(double loss) {
     if (phase < position_.phase) done += epochs(phase) * samples;
     if (phase == position_.phase) done += position_.epoch * samples + position_.sample;
   }
-  if (time_limit_) {  // whichever is nearer to its end, in units of steps
-    const double share = std::clamp(elapsed() / *time_limit_, 1e-9, 1.0);
+  if (clock.limit()) {  // whichever is nearer to its end, in units of steps
+    const double share = std::clamp(clock.share(), 1e-9, 1.0);
     const auto by_time = static_cast<std::size_t>(static_cast<double>(steps_) / share);
-    total = time_alone_ ? by_time : std::min(total, by_time);
+    total = timed_ ? by_time : std::min(total, by_time);
     done = std::min(steps_, total);
   }
-  progress_.report(done, total, "step",
-                   fmt::format("{}, epoch {}, loss {:.3e}", phase_names[position_.phase],
-                               position_.epoch + 1, loss));
+  const std::size_t epoch = position_.epoch + (position_.sample > 0 ? 1 : 0);
+  progress.report(
+      done, total, "step",
+      fmt::format("{}, epoch {}, loss {:.3e}", phase_names[position_.phase], epoch, loss_));
 }
 
-void Run::train_sample(Phase phase) {
+void StnetTask::step(const TrainingClock& /*clock*/) {
   const Losses losses =
-      engine_->train(phase, source_.sample(phase, position_.epoch, position_.sample));
+      engine_->train(phase(), source_.sample(phase(), position_.epoch, position_.sample));
   const std::array<double, 3> values{losses.frames, losses.adversarial, losses.discriminator};
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!std::isfinite(values[i]))
@@ -240,78 +235,42 @@ void Run::train_sample(Phase phase) {
           values[i], position_.epoch + 1, phase_names[position_.phase]));
     position_.sums[i] += values[i];
   }
+  loss_ = losses.frames;
   ++position_.sample;
   ++steps_;
-  report(losses.frames);
+  if (position_.sample == source_.samples(phase())) finish_epoch();
 }
 
-void Run::finish_epoch() {
-  std::array<double, 3> means = position_.sums;
-  for (double& mean : means) mean /= static_cast<double>(position_.sample);
-  position_.last_loss = means[0];
+void StnetTask::finish_epoch() {
+  means_ = position_.sums;
+  for (double& mean : means_) mean /= static_cast<double>(position_.sample);
+  position_.last_loss = means_[0];
   ++position_.epoch;
   position_.sample = 0;
   position_.sums = {};
-  write_log_line(means);
 }
 
-void Run::train_phase() {
-  const auto phase = static_cast<Phase>(position_.phase);
-  const std::chrono::duration<double> interval(60.0 * config_.training.checkpoint_minutes);
-  while (!phase_over()) {
-    train_sample(phase);
-    if (position_.sample == source_.samples(phase)) finish_epoch();
-    if (progress_.stop_requested()) {
-      save();
-      throw Interrupted(fmt::format(
-          "stopped in epoch {} of the {} phase; {} is saved, --resume "
-          "goes on",
-          position_.epoch + 1, phase_names[position_.phase], checkpoint_path(output_).string()));
-    }
-    if (std::chrono::steady_clock::now() - saved_ >= interval) save();
+std::string StnetTask::log_line(const TrainingClock& clock) const {
+  if (position_.sample != 0) return {};
+  nlohmann::json line{{"phase", phase_names[position_.phase]},
+                      {"epoch", position_.epochs_before + position_.epoch},
+                      {"step", steps_},
+                      {"loss", means_[0]},
+                      {"seconds", clock.elapsed()}};
+  if (phase() == Phase::adversarial) {
+    line["adversarial"] = means_[1];
+    line["discriminator"] = means_[2];
   }
+  return line.dump();
 }
 
-StnetSummary Run::run() {
-  start_ = std::chrono::steady_clock::now();
-  saved_ = start_;
-  while (position_.phase < phase_count) {
-    train_phase();
-    if (position_.sample > 0)  // a time limit ended the epoch early
-      position_.last_loss = position_.sums[0] / static_cast<double>(position_.sample);
-    const bool last = [&] {
-      for (std::size_t phase = position_.phase + 1; phase < phase_count; ++phase)
-        if (epochs(phase) > 0) return false;
-      return true;
-    }();
-    if (last) break;  // the position stays in the phase, which a resumed run may make longer
-    position_.epochs_before += position_.epoch;
-    ++position_.phase;
-    position_.epoch = 0;
-    position_.sample = 0;
-    position_.sums = {};
-  }
-  save();
-  save_model(output_, model(engine_->state().generator.parameters));
+StnetSummary StnetTask::summary(double seconds) const {
   return {position_.epochs_before + position_.epoch,
           steps_,
           parameter_count(plan_.generator),
           position_.last_loss,
-          elapsed(),
+          seconds,
           source_.supervised()};
-}
-
-void Run::write_log_line(const std::array<double, 3>& means) {
-  nlohmann::json line{{"phase", phase_names[position_.phase]},
-                      {"epoch", position_.epochs_before + position_.epoch},
-                      {"step", steps_},
-                      {"loss", means[0]},
-                      {"seconds", elapsed()}};
-  if (static_cast<Phase>(position_.phase) == Phase::adversarial) {
-    line["adversarial"] = means[1];
-    line["discriminator"] = means[2];
-  }
-  append_to_log(output_, line.dump());
 }
 
 }  // namespace
@@ -339,7 +298,12 @@ void set_stnet_epochs(StnetTrainingConfig& config, std::size_t total, bool with_
 
 StnetSummary train_stnet(StnetRequest request, Progress& progress) {
   stnet::check(request);
-  return stnet::Run(std::move(request), progress).run();
+  TrainingSession session({.output = request.output,
+                           .resume = request.resume,
+                           .time_limit_seconds = request.time_limit_seconds,
+                           .checkpoint_minutes = request.config.training.checkpoint_minutes});
+  stnet::StnetTask task(std::move(request));
+  return task.summary(session.run(task, progress).elapsed());
 }
 
 }  // namespace stsr

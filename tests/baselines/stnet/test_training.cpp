@@ -150,7 +150,7 @@ TEST_F(StnetTraining, ATimeLimitGivesEveryPhaseItsShare) {
   STSR_NEEDS_TORCH();
   StnetRequest limited = request("m");
   limited.time_limit_seconds = 3.0;
-  limited.time_alone = true;
+  limited.until_time_limit = true;
   const StnetSummary summary = train_stnet(limited, Progress::silent());
   EXPECT_LT(summary.seconds, 8.0);
   const std::string log = read_all(folder_ / "m.log.jsonl");

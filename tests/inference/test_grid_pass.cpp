@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "grid_pass.h"
 #include "inference/fake_network.h"
 #include "parameter_name.h"
 #include "stsr/base/error.h"
-#include "stsr/inference/upscaler.h"
 #include "stsr/sampling/training_set.h"
 
 namespace stsr {
@@ -101,7 +101,31 @@ const std::vector<Case> cases{
     {"paper, scale 1.75", paper_8, {15, 11, 9}, {1, 1, 1}, space(1.75, 1.75, 1.75)},
 };
 
-class UpscalerCase : public testing::TestWithParam<Case> {
+/// The pass of one variable, whose decoder lives elsewhere.
+class OnePass {
+ public:
+  OnePass(const BlockConfig& blocks, const TrainedVariable& variable, const Decoder& decoder,
+          const OutputGrid& grid, GridPass::Advanced advanced = {})
+      : variable_{variable, {std::shared_ptr<const void>(), &decoder}, 0},
+        grid_(grid),
+        pass_(blocks, {&variable_}, grid, std::move(advanced)) {}
+  void step(double time, std::span<float> out) const {
+    pass_.evaluate(time, GridSelection::all(grid_.grid.dims), out);
+  }
+  void part(double time, const GridSelection& part, std::span<float> out) const {
+    pass_.evaluate(time, part, out);
+  }
+  [[nodiscard]] std::vector<GridSelection> pieces(std::size_t max_samples) const {
+    return pass_.pieces(max_samples);
+  }
+
+ private:
+  NetworkVariable variable_;
+  const OutputGrid& grid_;
+  GridPass pass_;
+};
+
+class GridPassCase : public testing::TestWithParam<Case> {
  protected:
   const Case& with = GetParam();
   TrainedVariable variable = reduced_variable("v", with.full, with.scale, 2, 10.0, 30.0);
@@ -110,7 +134,7 @@ class UpscalerCase : public testing::TestWithParam<Case> {
 
   [[nodiscard]] std::vector<float> step(const Decoder& decoder, double time) const {
     std::vector<float> out(grid.grid.dims.count());
-    Upscaler(with.blocks, variable, decoder, grid).step(time, out);
+    OnePass(with.blocks, variable, decoder, grid).step(time, out);
     return out;
   }
   template <class Check>
@@ -129,7 +153,7 @@ double field(const Dims& n, const std::array<double, 3>& p, double t) {
   return (p[0] + 0.7 * p[1] + 0.4 * p[2]) / reach - 0.5 + 0.2 * t;
 }
 
-TEST_P(UpscalerCase, EverySampleHasTheValueOfItsPosition) {
+TEST_P(GridPassCase, EverySampleHasTheValueOfItsPosition) {
   const Dims n = variable.info.grid.dims;
   const FakeDecoder decoder([&](std::span<const float> c, std::size_t head) {
     std::array<double, 3> p{};
@@ -148,7 +172,7 @@ TEST_P(UpscalerCase, EverySampleHasTheValueOfItsPosition) {
   EXPECT_EQ(decoder.evaluations, out.size());
 }
 
-TEST_P(UpscalerCase, EverySampleComesFromTheBlockThatOwnsIt) {
+TEST_P(GridPassCase, EverySampleComesFromTheBlockThatOwnsIt) {
   const auto heads = static_cast<double>(partition.heads());
   const FakeDecoder decoder([&](std::span<const float>, std::size_t head) {
     return static_cast<float>(static_cast<double>(head) / heads);
@@ -164,56 +188,77 @@ TEST_P(UpscalerCase, EverySampleComesFromTheBlockThatOwnsIt) {
   });
 }
 
-TEST_P(UpscalerCase, PiecesEqualTheWholeStep) {
+TEST_P(GridPassCase, PiecesEqualTheWholeStep) {
   const FakeDecoder decoder([](std::span<const float> c, std::size_t head) {
     return 0.3F * c[0] + 0.2F * std::sin(5.0F * c[1] + 3.0F * c[2] + c[3]) +
            0.001F * static_cast<float>(head);
   });
   const std::vector<float> whole = step(decoder, 0.25);
   const std::size_t whole_rows = decoder.rows.exchange(0);
-  const Upscaler upscaler(with.blocks, variable, decoder, grid);
-  const std::size_t planes = grid.positions[2].size();
-  const std::size_t plane = whole.size() / planes;
+  const OnePass pass(with.blocks, variable, decoder, grid);
+  const Dims dims = grid.grid.dims;
+  const std::size_t plane = dims.x * dims.y;
   std::vector<float> slabs(whole.size());
-  for (std::size_t z = 0; z < planes; z += 3) {
-    const std::size_t end = std::min(z + 3, planes);
-    upscaler.slab(0.25, z, end, std::span(slabs).subspan(z * plane, (end - z) * plane));
+  for (std::size_t z = 0; z < dims.z; z += 3) {
+    const std::size_t end = std::min(z + 3, dims.z);
+    pass.part(0.25, GridSelection::extent({0, 0, z}, {dims.x, dims.y, end}),
+              std::span(slabs).subspan(z * plane, (end - z) * plane));
   }
   EXPECT_EQ(slabs, whole);
-  const std::size_t nx = grid.positions[0].size();
-  const std::size_t ny = grid.positions[1].size();
-  const std::size_t shared = with.blocks.split[1] * with.blocks.split[2] * nx;
-  for (const std::size_t most : {whole.size(), 4 * plane, plane - 1, 3 * nx, std::size_t{1}}) {
+  const std::size_t shared = with.blocks.split[1] * with.blocks.split[2] * dims.x;
+  for (const std::size_t size : {whole.size(), 4 * plane, plane - 1, 3 * dims.x, std::size_t{1}}) {
     decoder.rows = 0;
     std::vector<float> pieces(whole.size());
     std::set<std::size_t> seen;
-    for (const Upscaler::Tile& tile : upscaler.tiles(most)) {
-      std::vector<float> part(tile.z.size() * tile.y.size() * nx);
-      EXPECT_LE(part.size(), std::max({most, shared, with.blocks.split[2] * nx}));
-      upscaler.tile(0.25, tile, part);
+    for (const GridSelection& piece : pass.pieces(size)) {
+      EXPECT_EQ(piece.dims().x, dims.x);
+      std::vector<float> part(piece.dims().count());
+      EXPECT_LE(part.size(), std::max({size, shared, with.blocks.split[2] * dims.x}));
+      pass.part(0.25, piece, part);
       auto row = part.begin();
-      for (const std::size_t z : tile.z)
-        for (const std::size_t y : tile.y) {
-          EXPECT_TRUE(seen.insert(z * ny + y).second);
-          std::copy_n(row, nx, pieces.begin() + static_cast<std::ptrdiff_t>((z * ny + y) * nx));
-          row += static_cast<std::ptrdiff_t>(nx);
+      for (const std::size_t z : piece.indices[2])
+        for (const std::size_t y : piece.indices[1]) {
+          EXPECT_TRUE(seen.insert(z * dims.y + y).second);
+          std::copy_n(row, dims.x,
+                      pieces.begin() + static_cast<std::ptrdiff_t>((z * dims.y + y) * dims.x));
+          row += static_cast<std::ptrdiff_t>(dims.x);
         }
     }
-    EXPECT_EQ(seen.size(), planes * ny);
+    EXPECT_EQ(seen.size(), dims.z * dims.y);
     EXPECT_EQ(pieces, whole);
-    EXPECT_EQ(decoder.rows, whole_rows) << "a tile of " << most << " pays for a pass twice";
+    EXPECT_EQ(decoder.rows, whole_rows) << "a piece of " << size << " pays for a pass twice";
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Grids, UpscalerCase, testing::ValuesIn(cases),
+TEST_P(GridPassCase, SubExtentsAlongAllAxesHaveTheSameBits) {
+  const FakeDecoder decoder([](std::span<const float> c, std::size_t head) {
+    return 0.3F * c[0] + 0.2F * std::sin(5.0F * c[1] + 3.0F * c[2] + c[3]) +
+           0.001F * static_cast<float>(head);
+  });
+  const std::vector<float> whole = step(decoder, 0.25);
+  const OnePass pass(with.blocks, variable, decoder, grid);
+  const Dims dims = grid.grid.dims;
+  const std::array<std::size_t, 3> low{dims.x / 3, dims.y / 4, dims.z / 2};
+  const std::array<std::size_t, 3> high{std::max(low[0] + 1, dims.x - 1), dims.y,
+                                        std::max(low[2] + 1, dims.z - dims.z / 3)};
+  std::vector<float> part((high[0] - low[0]) * (high[1] - low[1]) * (high[2] - low[2]));
+  pass.part(0.25, GridSelection::extent(low, high), part);
+  auto value = part.begin();
+  for (std::size_t z = low[2]; z < high[2]; ++z)
+    for (std::size_t y = low[1]; y < high[1]; ++y)
+      for (std::size_t x = low[0]; x < high[0]; ++x)
+        ASSERT_EQ(*value++, whole[(z * dims.y + y) * dims.x + x]) << x << ' ' << y << ' ' << z;
+}
+
+INSTANTIATE_TEST_SUITE_P(Grids, GridPassCase, testing::ValuesIn(cases),
                          [](const auto& instance) { return parameter_name(instance.param.what); });
 
-TEST(Upscaler, IntegerScaleEvaluatesAllHeadsOfARowTogether) {
+TEST(GridPass, IntegerScaleEvaluatesAllHeadsOfARowTogether) {
   const TrainedVariable variable = reduced_variable("v", {33, 33, 33}, {2, 2, 2});
   const OutputGrid grid = output_grid(variable.info, {});
   const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.0F; });
   std::vector<float> out(grid.grid.dims.count());
-  Upscaler(shared_8, variable, decoder, grid).step(0.0, out);
+  OnePass(shared_8, variable, decoder, grid).step(0.0, out);
   EXPECT_EQ(decoder.evaluations, 33U * 33 * 33);
   EXPECT_EQ(decoder.rows, 17U * 17 * 17);  // 16 shared coordinates an axis and the end
 }
@@ -226,7 +271,7 @@ float scrambled(std::span<const float> c, std::size_t head) {
   return static_cast<float>(hash >> 40) * 0x1p-23F - 1.0F;
 }
 
-TEST(Upscaler, KeptSamplesHaveExactlyTheNetworksValueAtTheTrainingCoordinates) {
+TEST(GridPass, KeptSamplesHaveExactlyTheNetworksValueAtTheTrainingCoordinates) {
   for (const BlockConfig& blocks : {shared_8, shared_odd, paper_8, paper_64}) {
     const TrainedVariable variable = reduced_variable("v", {23, 14, 18}, {3, 2, 2}, 3);
     Sequence sequence{variable.info, {}};
@@ -252,10 +297,10 @@ TEST(Upscaler, KeptSamplesHaveExactlyTheNetworksValueAtTheTrainingCoordinates) {
     }
     const FakeDecoder decoder(scrambled);
     const OutputGrid grid = output_grid(variable.info, {});
-    const Upscaler upscaler(blocks, variable, decoder, grid);
+    const OnePass pass(blocks, variable, decoder, grid);
     std::vector<float> out(grid.grid.dims.count());
     for (std::size_t t = 0; t < 3; ++t) {
-      upscaler.step(variable.info.times[t], out);
+      pass.step(variable.info.times[t], out);
       for (std::size_t z = 0; z < n.z; ++z)
         for (std::size_t y = 0; y < n.y; ++y)
           for (std::size_t x = 0; x < n.x; ++x) {
@@ -267,7 +312,7 @@ TEST(Upscaler, KeptSamplesHaveExactlyTheNetworksValueAtTheTrainingCoordinates) {
   }
 }
 
-TEST(Upscaler, FirstAndLastSamplesSitAtTheEndsOfTheData) {
+TEST(GridPass, FirstAndLastSamplesSitAtTheEndsOfTheData) {
   // Full size 14 by 3: five coarse samples, the last fine one at 13/3.
   const TrainedVariable variable = reduced_variable("v", {14, 1, 1}, {3, 1, 1});
   for (const double scale : {1.0, 1.3, 2.0, 2.71828, 3.0, 7.0}) {
@@ -277,22 +322,22 @@ TEST(Upscaler, FirstAndLastSamplesSitAtTheEndsOfTheData) {
       return (static_cast<float>(head) * 2.0F + c[3] + 1.0F) / 5.0F;  // position / 5
     });
     std::vector<float> out(grid.grid.dims.count());
-    Upscaler(blocks, variable, decoder, grid).step(0.0, out);
+    OnePass(blocks, variable, decoder, grid).step(0.0, out);
     EXPECT_NEAR(out.front(), 0.0, 1e-6) << scale;
     EXPECT_NEAR(out.back(), 13.0 / 3.0 / 5.0, 1e-6) << scale;
   }
 }
 
-TEST(Upscaler, SamplesNextToAMissingOneAreNaN) {
+TEST(GridPass, SamplesNextToAMissingOneAreNaN) {
   TrainedVariable variable = reduced_variable("v", {9, 5, 1}, {2, 2, 1}, 3);
   variable.missing.steps.assign(3, std::vector<std::uint8_t>(2, 0));  // 5 x 3 x 1 samples
   variable.missing.steps[1][0] = 1U << 6U;                            // sample (1, 1) of step 1
   const OutputGrid grid = output_grid(variable.info, {});
   const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.25F; });
-  const Upscaler upscaler({BlockMode::shared_faces, {2, 2, 1}}, variable, decoder, grid);
+  const OnePass pass({BlockMode::shared_faces, {2, 2, 1}}, variable, decoder, grid);
   std::vector<float> out(45);
   for (const double time : {0.4, 0.5, 1.0, 1.4, 1.5, 2.0, 9.0}) {
-    upscaler.step(time, out);
+    pass.step(time, out);
     const bool near_step = time >= 0.5 && time < 1.5;
     for (std::size_t y = 0; y < 5; ++y)
       for (std::size_t x = 0; x < 9; ++x) {
@@ -306,39 +351,39 @@ TEST(Upscaler, SamplesNextToAMissingOneAreNaN) {
   }
   // One map for all steps.
   variable.missing.steps = {variable.missing.steps[1]};
-  Upscaler({BlockMode::shared_faces, {2, 2, 1}}, variable, decoder, grid).step(0.0, out);
+  OnePass({BlockMode::shared_faces, {2, 2, 1}}, variable, decoder, grid).step(0.0, out);
   EXPECT_EQ(std::count_if(out.begin(), out.end(), [](float v) { return std::isnan(v); }), 4);
 }
 
-TEST(Upscaler, TilesKnowWhichRowsMissASample) {
+TEST(GridPass, PartsKnowWhichRowsMissASample) {
   TrainedVariable variable = reduced_variable("v", {3, 2, 7}, {1, 1, 2});
   variable.missing.steps.assign(1, std::vector<std::uint8_t>(3, 0));  // 3 x 2 x 4 samples
   variable.missing.steps[0][1] = 1U << 6U;                            // sample (2, 0, 2)
   const OutputGrid grid = output_grid(variable.info, {});
   const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.0F; });
-  const Upscaler upscaler({BlockMode::shared_faces, {1, 1, 2}}, variable, decoder, grid);
+  const OnePass pass({BlockMode::shared_faces, {1, 1, 2}}, variable, decoder, grid);
   std::vector<float> out(18);
   // The planes are nearest to coarse 2, 1, 2.
-  upscaler.tile(0.0, {{4, 2, 3}, {0, 1}}, out);
+  pass.part(0.0, {{{{0, 1, 2}, {0, 1}, {4, 2, 3}}}}, out);
   for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(std::isnan(out[i]), i == 2 || i == 14) << i;
-  upscaler.tile(0.0, {{4, 2, 3}, {1, 0}}, out);
+  pass.part(0.0, {{{{0, 1, 2}, {1, 0}, {4, 2, 3}}}}, out);
   for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(std::isnan(out[i]), i == 5 || i == 17) << i;
 }
 
-TEST(Upscaler, PerStepRangesAreInterpolatedInTime) {
+TEST(GridPass, PerStepRangesAreInterpolatedInTime) {
   TrainedVariable variable = reduced_variable("v", {4, 4, 4}, {1, 1, 1}, 3);
   variable.ranges = {RangeMode::per_step, {0.0, 1.0, 2.0}, {{0, 2}, {10, 20}, {0, 0}}};
   const OutputGrid grid = output_grid(variable.info, {});
   const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.5F; });
-  const Upscaler upscaler(shared_8, variable, decoder, grid);
+  const OnePass pass(shared_8, variable, decoder, grid);
   std::vector<float> out(64);
-  upscaler.step(0.5, out);
+  pass.step(0.5, out);
   EXPECT_THAT(out, testing::Each(testing::FloatEq(5.0F + 0.75F * 6.0F)));
-  upscaler.step(2.0, out);
+  pass.step(2.0, out);
   EXPECT_THAT(out, testing::Each(0.0F));
 }
 
-TEST(Upscaler, ManyChunksOfOneFamilyJoin) {
+TEST(GridPass, ManyChunksOfOneFamilyJoin) {
   const TrainedVariable variable = reduced_variable("v", {90, 70, 30}, {1, 1, 1});
   const OutputGrid grid = output_grid(variable.info, {});
   const FakeDecoder decoder([](std::span<const float> c, std::size_t) {
@@ -346,7 +391,7 @@ TEST(Upscaler, ManyChunksOfOneFamilyJoin) {
   });
   std::vector<float> out(grid.grid.dims.count());
   std::size_t advanced = 0;
-  Upscaler({BlockMode::shared_faces, {1, 1, 1}}, variable, decoder, grid, [&](std::size_t samples) {
+  OnePass({BlockMode::shared_faces, {1, 1, 1}}, variable, decoder, grid, [&](std::size_t samples) {
     advanced += samples;
   }).step(0.0, out);
   EXPECT_EQ(advanced, out.size());
@@ -359,23 +404,27 @@ TEST(Upscaler, ManyChunksOfOneFamilyJoin) {
   }
 }
 
-TEST(Upscaler, RefusesWrongSizesAndValuesThatAreNotFinite) {
+TEST(GridPass, RefusesWrongSizesAndValuesThatAreNotFinite) {
   const TrainedVariable variable = reduced_variable("v", {4, 4, 4}, {1, 1, 1});
   const OutputGrid grid = output_grid(variable.info, {});
   const FakeDecoder decoder(
       [](std::span<const float>, std::size_t) { return std::numeric_limits<float>::quiet_NaN(); });
-  const Upscaler upscaler(shared_8, variable, decoder, grid);
+  const OnePass pass(shared_8, variable, decoder, grid);
   std::vector<float> out(63);
-  EXPECT_THROW(upscaler.step(0.0, out), ShapeError);
-  EXPECT_THROW(upscaler.slab(0.0, 3, 5, std::span(out).first(32)), ValueError);
-  EXPECT_THROW(upscaler.tile(0.0, {{0}, {4}}, std::span(out).first(4)), ValueError);
-  EXPECT_THROW(upscaler.tile(0.0, {{4}, {0}}, std::span(out).first(4)), ValueError);
-  EXPECT_THROW(upscaler.tile(0.0, {{0}, {0}}, std::span(out).first(5)), ShapeError);
+  EXPECT_THROW(pass.step(0.0, out), ShapeError);
+  const auto refused = [&](const GridSelection& part, std::size_t count) {
+    pass.part(0.0, part, std::span(out).first(count));
+  };
+  EXPECT_THROW(refused(GridSelection::extent({0, 0, 3}, {4, 4, 5}), 32), ValueError);
+  EXPECT_THROW(refused({{{{0}, {4}, {0}}}}, 1), ValueError);
+  EXPECT_THROW(refused({{{{4}, {0}, {0}}}}, 1), ValueError);
+  EXPECT_THROW(refused({{{{0}, {0}, {0}}}}, 2), ShapeError);
+  EXPECT_THROW((void)GridSelection::extent({0, 2, 0}, {4, 2, 4}), ValueError);
   out.resize(64);
-  EXPECT_THROW(upscaler.step(0.0, out), NumericError);
+  EXPECT_THROW(pass.step(0.0, out), NumericError);
 }
 
-TEST(Upscaler, SeveralVariablesMustShareTheirSamples) {
+TEST(GridPass, SeveralVariablesMustShareTheirSamples) {
   const TrainedVariable a = reduced_variable("a", {9, 9, 9}, {2, 2, 2});
   const TrainedVariable b = reduced_variable("b", {9, 9, 8}, {2, 2, 2});
   TrainedVariable later = a;
@@ -383,14 +432,22 @@ TEST(Upscaler, SeveralVariablesMustShareTheirSamples) {
   const FakeDecoder decoder([](std::span<const float>, std::size_t) { return 0.0F; });
   const OutputGrid grid = output_grid(a.info, {});
   const BlockConfig one{BlockMode::shared_faces, {1, 1, 1}};
-  const auto upscaler = [&](std::vector<UpscaledVariable> variables) {
-    return Upscaler(one, std::move(variables), decoder, grid);
+  const std::shared_ptr<const Decoder> shared(std::shared_ptr<const void>(), &decoder);
+  const NetworkVariable first{a, shared, 0};
+  const NetworkVariable second{b, shared, 1};
+  const NetworkVariable third{later, shared, 1};
+  const NetworkVariable same{a, shared, 1};
+  const NetworkVariable elsewhere{a, nullptr, 1};
+  const auto pass = [&](std::vector<const NetworkVariable*> variables) {
+    return GridPass(one, std::move(variables), grid);
   };
-  EXPECT_THROW((void)upscaler({}), ValueError);
-  EXPECT_THROW((void)upscaler({{a}, {b}}), ValueError);
-  EXPECT_THROW((void)upscaler({{a}, {later}}), ValueError);
+  EXPECT_THROW((void)pass({}), ValueError);
+  EXPECT_THROW((void)pass({&first, &second}), ValueError);
+  EXPECT_THROW((void)pass({&first, &third}), ValueError);
+  EXPECT_THROW((void)pass({&first, &elsewhere}), ValueError);
   std::vector<float> values(729);
-  EXPECT_THROW(upscaler({{a, 0}, {a, 1}}).step(0.0, values), ShapeError);
+  EXPECT_THROW(pass({&first, &same}).evaluate(0.0, GridSelection::all({9, 9, 9}), values),
+               ShapeError);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/random.h"
+#include "stsr/network/engine.h"
 #include "stsr/network/muon.h"
-#include "stsr/training/optimiser.h"
 
 namespace stsr {
 namespace {
@@ -17,7 +17,7 @@ TEST(Muon, OrthogonalisesWideAndTallMatrices) {
        {std::pair<std::size_t, std::size_t>{8, 8}, {8, 40}, {40, 8}}) {
     std::vector<float> matrix(rows * columns);
     RandomStream{1, RandomUse::tests, rows}.fill_normal(matrix);
-    orthogonalise(rows, columns, matrix);
+    orthogonalise(Kernels(best_instruction_set()), rows, columns, matrix);
     const bool wide = rows <= columns;
     const std::size_t n = wide ? rows : columns;
     const std::size_t k = wide ? columns : rows;
@@ -40,7 +40,7 @@ TEST(Muon, OrthogonalisesWideAndTallMatrices) {
 
 TEST(Muon, RefusesAWrongLength) {
   std::vector<float> matrix(5);
-  EXPECT_THROW(orthogonalise(2, 3, matrix), ShapeError);
+  EXPECT_THROW(orthogonalise(Kernels(best_instruction_set()), 2, 3, matrix), ShapeError);
 }
 
 TEST(Muon, DecayShrinksHiddenMatricesByAShareOfTheirRate) {
@@ -50,19 +50,21 @@ TEST(Muon, DecayShrinksHiddenMatricesByAShareOfTheirRate) {
   RandomStream{1, RandomUse::tests, 0}.fill_normal(start);
   RandomStream{1, RandomUse::tests, 1}.fill_normal(gradient);
   const auto stepped = [&](double decay) {
-    TrainingConfig config;
+    OptimiserConfig config;
     config.optimiser = OptimiserKind::muon;
     config.matrix_learning_rate = 0.02;
     config.matrix_decay = decay;
-    std::vector<float> parameters = start;
-    Optimiser(plan, config).step(parameters, gradient, 0.5);
-    return parameters;
+    const auto engine = make_cpu_engine(plan, config);
+    engine->restore({start, {}});
+    engine->step(gradient, {.squared_error = 1.0, .targets = 1}, 0.5);
+    return engine->state().parameters;
   };
   const std::vector<float> without = stepped(0.0);
   const std::vector<float> with = stepped(3.0);
   for (const ParameterTensor& tensor : plan.layout.tensors())
     for (std::size_t i = tensor.offset; i < tensor.offset + tensor.count; ++i) {
-      const double lost = is_hidden_matrix(tensor) ? 0.5 * 0.02 * 3.0 * start[i] : 0.0;
+      const double lost =
+          tensor.role == ParameterRole::hidden_matrix ? 0.5 * 0.02 * 3.0 * start[i] : 0.0;
       ASSERT_NEAR(with[i], without[i] - lost, 2e-6) << tensor.name;
     }
 }
@@ -71,7 +73,9 @@ TEST(Muon, StepsHiddenMatricesOnly) {
   NetworkConfig config;
   config.head = HeadKind::residual;
   const NetworkPlan plan = plan_network(config, 2, 2);
-  const auto hidden = [&](const char* name) { return is_hidden_matrix(plan.layout.find(name)); };
+  const auto hidden = [&](const char* name) {
+    return plan.layout.find(name).role == ParameterRole::hidden_matrix;
+  };
   EXPECT_TRUE(hidden("synthesis.1.weight"));
   EXPECT_TRUE(hidden("synthesis.5.second.weight"));
   EXPECT_TRUE(hidden("head.1.modulator.2.weight"));
@@ -81,6 +85,15 @@ TEST(Muon, StepsHiddenMatricesOnly) {
   EXPECT_FALSE(hidden("synthesis.1.bias"));
   EXPECT_FALSE(hidden("head.0.output.weight"));
   EXPECT_FALSE(hidden("latent.mu"));
+  config = {};
+  config.architecture = Architecture::coordnet;
+  const NetworkPlan coordnet = plan_network(config, 2, 1);
+  const auto role = [&](const char* name) { return coordnet.layout.find(name).role; };
+  EXPECT_EQ(role("synthesis.0.first.weight"), ParameterRole::outer_matrix);
+  EXPECT_EQ(role("synthesis.0.projection.weight"), ParameterRole::outer_matrix);
+  EXPECT_EQ(role("synthesis.0.second.weight"), ParameterRole::hidden_matrix);
+  EXPECT_EQ(role("synthesis.1.projection.weight"), ParameterRole::hidden_matrix);
+  EXPECT_EQ(role("output.second.weight"), ParameterRole::outer_matrix);
 }
 
 }  // namespace

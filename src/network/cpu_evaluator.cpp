@@ -1,15 +1,14 @@
-#include "cpu_decoder.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "chain_pass.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
-#include "stsr/kernels/elementwise.h"
+#include "stsr/network/evaluator.h"
 
 namespace stsr {
 
@@ -67,15 +66,36 @@ struct Tile {
   Scratch z;
 };
 
+/// The packed weights that decoders share, and how the processor is used.
+struct SharedNetwork {
+  SharedNetwork(const NetworkPlan& plan, std::span<const float> parameters,
+                const ComputeOptions& options)
+      : compute(options),
+        heads(plan.heads),
+        latent_length(plan.latent_length),
+        kernels(options.instruction_set),
+        packed(plan, kernels, options.precision, Passes::forward) {
+    if (parameters.size() != plan.layout.size())
+      throw ShapeError(fmt::format("this network has {} parameters, got {}", plan.layout.size(),
+                                   parameters.size()));
+    const ThreadScope threads(compute.threads);
+    packed.pack(parameters);
+  }
+
+  ComputeOptions compute;
+  std::size_t heads;
+  std::size_t latent_length;
+  Kernels kernels;
+  PackedNetwork packed;
+};
+
 class CpuDecoder final : public Decoder {
  public:
-  CpuDecoder(const NetworkPlan& plan, Precision precision, std::span<const float> parameters,
-             std::span<const float> phi)
-      : heads_(plan.heads), precision_(precision), network_(plan, precision, Passes::forward) {
-    if (phi.size() != plan.latent_length)
+  CpuDecoder(std::shared_ptr<const SharedNetwork> shared, std::span<const float> phi)
+      : shared_(std::move(shared)), network_(shared_->packed) {
+    if (phi.size() != shared_->latent_length)
       throw ShapeError(fmt::format("a latent vector of this network has {} entries, got {}",
-                                   plan.latent_length, phi.size()));
-    network_.pack(parameters);
+                                   shared_->latent_length, phi.size()));
     fold(phi);
   }
 
@@ -92,10 +112,11 @@ class CpuDecoder final : public Decoder {
   void evaluate_head(Tile& tile, Activations& u, std::size_t rows, std::size_t head,
                      std::size_t stride, float* values) const;
 
-  std::size_t heads_;
-  Precision precision_;
-  PackedNetwork network_;
-  Scratch bias_;  // of the first layer, where latents are concatenated
+  [[nodiscard]] Precision precision() const { return shared_->compute.precision; }
+
+  std::shared_ptr<const SharedNetwork> shared_;
+  const PackedNetwork& network_;  // of shared_
+  Scratch bias_;                  // of the first layer, where latents are concatenated
   Modulations trunk_;
   std::vector<Modulations> head_modulations_;
 };
@@ -119,10 +140,10 @@ void CpuDecoder::fold(std::span<const float> phi) {
 /// Keeps the outputs of all stages of a modulator; returns the last.
 Activations CpuDecoder::fold(const PackedChain& chain, Activations& phi,
                              Modulations& modulations) const {
-  Activations hidden = evaluated(1, widest(chain), precision_);
+  Activations hidden = evaluated(1, widest(chain), precision());
   Activations m;
   for (const PackedStage& stage : chain) {
-    Activations next = evaluated(1, stage.out(), precision_);
+    Activations next = evaluated(1, stage.out(), precision());
     evaluate_stage(stage, 1, modulations.empty() ? phi : m, {}, hidden, next);
     Scratch& kept = modulations.emplace_back(1, stage.out());
     std::copy_n(next.values.row(0), stage.out(), kept.row(0));
@@ -172,7 +193,7 @@ void CpuDecoder::evaluate_tile(Tile& tile, std::span<const float> coordinates,
     layer.run(product);
     choose(tile.z, rows, heads, values);
   }
-  elementwise_kernels().tanh_all(rows * heads.size(), values, values);
+  shared_->kernels.elementwise().tanh_all(rows * heads.size(), values, values);
 }
 
 void CpuDecoder::evaluate(std::span<const float> coordinates, std::span<const std::size_t> heads,
@@ -183,10 +204,12 @@ void CpuDecoder::evaluate(std::span<const float> coordinates, std::span<const st
     throw ShapeError(fmt::format("{} coordinates and {} heads do not give {} values",
                                  coordinates.size(), heads.size(), values.size()));
   for (const std::size_t h : heads)
-    if (h >= heads_) throw ValueError(fmt::format("head {} of a network with {} heads", h, heads_));
+    if (h >= shared_->heads)
+      throw ValueError(fmt::format("head {} of a network with {} heads", h, shared_->heads));
+  const ThreadScope threads(shared_->compute.threads);
   const std::size_t tiles = ceil_divide(rows, tile_rows);
   parallel_parts("evaluate", tiles, [&](int, std::size_t begin, std::size_t end) {
-    Tile tile(network_, precision_);
+    Tile tile(network_, precision());
     for (std::size_t index = begin; index < end; ++index) {
       const std::size_t first = index * tile_rows;
       const std::size_t count = std::min(tile_rows, rows - first);
@@ -196,12 +219,24 @@ void CpuDecoder::evaluate(std::span<const float> coordinates, std::span<const st
   });
 }
 
+class CpuEvaluator final : public Evaluator {
+ public:
+  explicit CpuEvaluator(std::shared_ptr<const SharedNetwork> shared) : shared_(std::move(shared)) {}
+  [[nodiscard]] std::shared_ptr<const Decoder> decoder(std::span<const float> phi) const override {
+    return std::make_shared<CpuDecoder>(shared_, phi);
+  }
+
+ private:
+  std::shared_ptr<const SharedNetwork> shared_;
+};
+
 }  // namespace
 
-std::unique_ptr<Decoder> make_cpu_decoder(const NetworkPlan& plan, Precision precision,
-                                          std::span<const float> parameters,
-                                          std::span<const float> phi) {
-  return std::make_unique<CpuDecoder>(plan, precision, parameters, phi);
+std::shared_ptr<const Evaluator> make_cpu_evaluator(const NetworkPlan& plan,
+                                                    std::span<const float> parameters,
+                                                    const ComputeOptions& compute) {
+  return std::make_shared<CpuEvaluator>(
+      std::make_shared<const SharedNetwork>(plan, parameters, compute));
 }
 
 }  // namespace stsr

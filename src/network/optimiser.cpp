@@ -1,4 +1,4 @@
-#include "stsr/training/optimiser.h"
+#include "optimiser.h"
 
 #include <fmt/format.h>
 
@@ -7,14 +7,13 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
-#include "stsr/kernels/elementwise.h"
 #include "stsr/network/muon.h"
 
 namespace stsr {
 
 namespace {
 
-void check(const TrainingConfig& config) {
+void check(const OptimiserConfig& config) {
   for (const auto& [name, rate] :
        {std::pair{"learning_rate", config.learning_rate},
         std::pair{"matrix_learning_rate", config.matrix_learning_rate},
@@ -33,38 +32,28 @@ void check(const TrainingConfig& config) {
 
 }  // namespace
 
-bool is_hidden_matrix(const ParameterTensor& tensor) {
-  const auto ends_with = [&](std::string_view end) { return tensor.name.ends_with(end); };
-  const auto starts_with = [&](std::string_view start) { return tensor.name.starts_with(start); };
-  // The first stage takes coordinates or latents; where it is a block, its second layer does not.
-  const bool takes_input =
-      (starts_with("synthesis.0.") || starts_with("modulator.0.")) && !ends_with(".second.weight");
-  const bool gives_output =
-      starts_with("heads.") || starts_with("output.") || ends_with(".output.weight");
-  return ends_with(".weight") && !takes_input && !gives_output;
-}
-
-Optimiser::Optimiser(const NetworkPlan& plan, const TrainingConfig& config)
+Optimiser::Optimiser(const NetworkPlan& plan, const OptimiserConfig& config, const Kernels& kernels)
     : config_(config),
+      kernels_(kernels),
       network_size_(plan.network_size()),
       latents_(plan.layout.size() - plan.network_size()),
       variables_(plan.variables) {
   check(config);
   state_.first_moment.resize(plan.layout.size());
   state_.second_moment.resize(plan.layout.size());
-  std::size_t begin = 0;  // of the stretch that Adam steps
-  const auto end_stretch = [&](std::size_t end) {
+  std::size_t begin = 0;  // of the part that Adam steps
+  const auto end_part = [&](std::size_t end) {
     if (end > begin) adam_parts_.emplace_back(begin, end);
   };
   if (config.optimiser == OptimiserKind::muon) {
     for (const ParameterTensor& tensor : plan.layout.tensors()) {
-      if (!is_hidden_matrix(tensor)) continue;
-      end_stretch(tensor.offset);
+      if (tensor.role != ParameterRole::hidden_matrix) continue;
+      end_part(tensor.offset);
       begin = tensor.offset + tensor.count;
       matrices_.push_back(tensor);
     }
   }
-  end_stretch(network_size_);
+  end_part(network_size_);
 }
 
 void Optimiser::step(std::span<float> parameters, std::span<const float> gradient,
@@ -107,8 +96,8 @@ void Optimiser::adam(std::size_t begin, std::size_t end, double rate, std::size_
   step.correction_2 = static_cast<float>(1.0 - std::pow(config_.beta_2, count));
   parallel_parts("adam", end - begin, [&](int, std::size_t first, std::size_t last) {
     const std::size_t at = begin + first;
-    elementwise_kernels().adam(last - first, step, gradient.data() + at, parameters.data() + at,
-                               state_.first_moment.data() + at, state_.second_moment.data() + at);
+    kernels_.elementwise().adam(last - first, step, gradient.data() + at, parameters.data() + at,
+                                state_.first_moment.data() + at, state_.second_moment.data() + at);
   });
 }
 
@@ -122,11 +111,13 @@ void Optimiser::muon(const ParameterTensor& matrix, double rate, std::span<float
   for (std::size_t i = 0; i < decayed.size(); ++i) decayed[i] += decay * weight[i];
   const auto kept = static_cast<float>(1.0 - rate * config_.matrix_decay);
   for (float& w : weight) w *= kept;
-  muon_step(matrix.shape[0], matrix.shape[1], rate, decayed,
+  muon_step(kernels_, matrix.shape[0], matrix.shape[1], rate, decayed,
             std::span(state_.first_moment).subspan(matrix.offset, matrix.count), weight);
 }
 
-void Optimiser::restore(State state) {
+void Optimiser::restore(OptimiserState state) {
+  if (state.first_moment.empty()) state.first_moment.resize(state_.first_moment.size());
+  if (state.second_moment.empty()) state.second_moment.resize(state_.second_moment.size());
   if (state.first_moment.size() != state_.first_moment.size() ||
       state.second_moment.size() != state_.second_moment.size())
     throw ShapeError(fmt::format("the optimiser's state has {} values, the network {}",

@@ -1,0 +1,144 @@
+#include "stsr/training/network_training.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "stsr/base/error.h"
+#include "stsr/base/shape.h"
+#include "stsr/io/config_file.h"
+#include "stsr/training/checkpoint.h"
+#include "stsr/training/training_session.h"
+
+namespace stsr {
+
+namespace {
+
+/// The configuration that a checkpoint was written with.
+Config config_of(const Checkpoint& checkpoint, const std::filesystem::path& path) {
+  Config config;
+  read_config_text(checkpoint.model.config, path.string() + " (config)", config);
+  return config;
+}
+
+/// The configuration of the run; a resumed one keeps the `shuffle_rows` that it began with where
+/// the request leaves them open.
+Config resolved(const TrainingRequest& request) {
+  Config config = request.config;
+  if (!request.resume || config.training.shuffle_rows != 0) return config;
+  const std::filesystem::path path = checkpoint_path(request.output);
+  config.training.shuffle_rows = config_of(load_checkpoint(path), path).training.shuffle_rows;
+  return config;
+}
+
+/// The trainer in a session.
+class NetworkTask final : public TrainingTask {
+ public:
+  explicit NetworkTask(TrainingRequest request)
+      : timed_(request.time_limit_seconds && request.until_time_limit),
+        trainer_(std::move(request.sequences), resolved(request),
+                 {.compute = request.compute, .timed = timed_}) {}
+
+  [[nodiscard]] const Trainer& trainer() const { return trainer_; }
+
+  [[nodiscard]] bool finished(const TrainingClock& clock) override {
+    return clock.over() || (!timed_ && trainer_.position().epoch >= epochs());
+  }
+  void step(const TrainingClock& clock) override { loss_ = trainer_.step(clock.share()); }
+  [[nodiscard]] std::string log_line(const TrainingClock& clock) const override;
+  void report(const TrainingClock& clock, Progress& progress) const override;
+  [[nodiscard]] std::string position() const override {
+    return fmt::format("epoch {}", trainer_.position().epoch + 1);
+  }
+  [[nodiscard]] std::size_t steps() const override { return trainer_.steps(); }
+
+  [[nodiscard]] double resume(const std::filesystem::path& path) override;
+  void save_checkpoint(const std::filesystem::path& path, double seconds) const override;
+  void save_model(const std::filesystem::path& path) const override {
+    stsr::save_model(path, trainer_.model());
+  }
+
+ private:
+  [[nodiscard]] std::size_t epochs() const { return trainer_.config().training.epochs; }
+
+  bool timed_;
+  Trainer trainer_;
+  double loss_ = 0.0;  // of the last step
+};
+
+std::string NetworkTask::log_line(const TrainingClock& clock) const {
+  const TrainingPosition& position = trainer_.position();
+  if (position.batch != 0) return {};
+  return nlohmann::json{{"epoch", position.epoch},
+                        {"step", trainer_.steps()},
+                        {"loss", position.last_loss},
+                        {"rate", trainer_.rate_factor()},
+                        {"seconds", clock.elapsed()}}
+      .dump();
+}
+
+void NetworkTask::report(const TrainingClock& clock, Progress& progress) const {
+  const std::size_t done = trainer_.steps();
+  const std::size_t in_epoch = trainer_.steps_per_epoch();
+  // Where time alone ends the run, as many steps as will fit if they go on like this.
+  const std::size_t total = timed_ ? static_cast<std::size_t>(static_cast<double>(done) /
+                                                              std::clamp(clock.share(), 1e-9, 1.0))
+                                   : epochs() * in_epoch;
+  progress.report(done, total, "step",
+                  fmt::format("epoch {} of {}, loss {:.3e}", ceil_divide(done, in_epoch),
+                              ceil_divide(total, in_epoch), loss_));
+}
+
+double NetworkTask::resume(const std::filesystem::path& path) {
+  Checkpoint checkpoint = load_checkpoint(path);
+  // A run may be made longer and saved more often; anything else would be another run.
+  Config saved = config_of(checkpoint, path);
+  saved.training.epochs = epochs();
+  saved.training.checkpoint_minutes = trainer_.config().training.checkpoint_minutes;
+  if (saved != trainer_.config())
+    throw FileError(
+        fmt::format("{}: was written with another configuration; resume with the same "
+                    "one, or leave out --resume to begin anew",
+                    path.string()));
+  if (checkpoint.fingerprint != fingerprint_of(trainer_.data()))
+    throw FileError(
+        fmt::format("{}: was written from other data; resume with the same data, or "
+                    "leave out --resume to begin anew",
+                    path.string()));
+  if (checkpoint.position.batch >= trainer_.steps_per_epoch() ||
+      checkpoint.model.parameters.size() != trainer_.parameters())
+    throw FileError(fmt::format("{}: its position does not exist in this run", path.string()));
+  trainer_.restore({{std::move(checkpoint.model.parameters), std::move(checkpoint.optimiser)},
+                    checkpoint.position});
+  return checkpoint.seconds;
+}
+
+void NetworkTask::save_checkpoint(const std::filesystem::path& path, double seconds) const {
+  TrainerState state = trainer_.state();
+  stsr::save_checkpoint(path, {trainer_.model(), std::move(state.engine.optimiser), state.position,
+                               seconds, fingerprint_of(trainer_.data())});
+}
+
+}  // namespace
+
+TrainingSummary train(TrainingRequest request, Progress& progress) {
+  TrainingSession session({.output = request.output,
+                           .resume = request.resume,
+                           .time_limit_seconds = request.time_limit_seconds,
+                           .checkpoint_minutes = request.config.training.checkpoint_minutes,
+                           .now = request.now});
+  NetworkTask task(std::move(request));
+  const TrainingClock clock = session.run(task, progress);
+  const Trainer& trainer = task.trainer();
+  const double seconds = clock.elapsed();
+  return {trainer.position().epoch,
+          trainer.steps(),
+          trainer.parameters(),
+          trainer.loss(),
+          seconds,
+          static_cast<double>(trainer.rows_done()) / std::max(seconds - clock.before(), 1e-9)};
+}
+
+}  // namespace stsr

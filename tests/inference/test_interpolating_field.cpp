@@ -1,0 +1,174 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "inference/fake_network.h"
+#include "stsr/base/error.h"
+#include "stsr/inference/interpolating_field.h"
+
+namespace stsr {
+namespace {
+
+constexpr float nan_value = std::numeric_limits<float>::quiet_NaN();
+
+/// Not smooth, so that a wrong place shows.
+float network(std::span<const float> c, std::size_t head) {
+  return std::sin(40.0F * c[3] + 31.0F * c[2] - 23.0F * c[1]) * (1.0F + c[0]) +
+         0.1F * static_cast<float>(head);
+}
+
+class InterpolatingFieldTest : public testing::Test {
+ protected:
+  /// Three kept steps 0, 2, 4 of a 9 x 7 x 5 grid that was reduced by 2, and one that only its
+  /// extrapolation reaches.
+  InterpolatingFieldTest() {
+    VariableInfo fine;
+    fine.name = "v";
+    fine.grid = {{9, 7, 5}, {0.5, 0.25, 2.0}, {10.0, -1.0, 3.0}};
+    for (int t = 0; t < 6; ++t) fine.times.push_back(t);
+    trained_.info = reduce_info(fine, {2, 2, 2}, 1);
+    trained_.ranges = {RangeMode::global, {}, {{-3.0, 5.0}}};
+    trained_.time_span = time_span(trained_.info);
+    grid_ = output_grid(trained_.info, {});
+    samples_.resize(3);
+    for (std::size_t step = 0; step < 3; ++step)
+      for (std::size_t i = 0; i < coarse_count(); ++i)
+        samples_[step].push_back(
+            std::cos(1.7F * static_cast<float>(i * i) + static_cast<float>(step)));
+  }
+
+  [[nodiscard]] std::size_t coarse_count() const { return trained_.info.grid.dims.count(); }
+
+  [[nodiscard]] std::shared_ptr<const Field> alone() const {
+    return fake_field(
+        {BlockMode::shared_faces, {2, 1, 1}}, {trained_}, {0.0F},
+        [](std::span<const float>) { return std::make_shared<FakeDecoder>(network); });
+  }
+  [[nodiscard]] std::shared_ptr<const Field> interpolating() const {
+    return std::make_shared<const InterpolatingField>(
+        alone(), std::vector<StepReader>{[this](std::size_t step) { return samples_[step]; }}, "");
+  }
+
+  [[nodiscard]] static std::vector<std::vector<float>> steps_of(const Field& field,
+                                                                const OutputGrid& grid) {
+    std::vector<std::vector<float>> steps;
+    for (const double time : grid.times)
+      field.step(0, time, grid, steps.emplace_back(grid.grid.dims.count()));
+    return steps;
+  }
+
+  TrainedVariable trained_;
+  OutputGrid grid_;
+  std::vector<std::vector<float>> samples_;
+};
+
+TEST_F(InterpolatingFieldTest, InterpolatesTheSamples) {
+  const auto steps = steps_of(*interpolating(), grid_);
+  const Dims& n = trained_.info.grid.dims;
+  ASSERT_EQ(steps.size(), 6U);
+  for (std::size_t step = 0; step < 3; ++step)
+    for (std::size_t z = 0; z < n.z; ++z)
+      for (std::size_t y = 0; y < n.y; ++y)
+        for (std::size_t x = 0; x < n.x; ++x)
+          EXPECT_NEAR(steps[2 * step][(2 * z * 7 + 2 * y) * 9 + 2 * x],
+                      samples_[step][(z * n.y + y) * n.x + x], 2e-6)
+              << step << ' ' << x << ' ' << y << ' ' << z;
+}
+
+TEST_F(InterpolatingFieldTest, AResidualThatIsConstantInSpaceIsAddedLinearlyInTimeAndHeldOutside) {
+  samples_ = steps_of(*alone(), coarse_samples(trained_.info));
+  const std::array<float, 3> residual{0.25F, -1.5F, 0.75F};
+  for (std::size_t step = 0; step < 3; ++step)
+    for (float& sample : samples_[step]) sample += residual[step];
+  const std::array<float, 6> expected{0.25F, -0.625F, -1.5F, -0.375F, 0.75F, 0.75F};
+  const auto without = steps_of(*alone(), grid_);
+  const auto with = steps_of(*interpolating(), grid_);
+  for (std::size_t step = 0; step < 6; ++step)
+    for (std::size_t i = 0; i < with[step].size(); ++i)
+      EXPECT_NEAR(with[step][i], without[step][i] + expected[step], 2e-6) << step << ' ' << i;
+}
+
+TEST_F(InterpolatingFieldTest, WhereSamplesAreMissingTheFieldStays) {
+  for (auto& step : samples_) step[0] = nan_value;
+  const auto without = steps_of(*alone(), grid_);
+  const auto with = steps_of(*interpolating(), grid_);
+  for (std::size_t step = 0; step < 6; ++step) {
+    EXPECT_EQ(with[step][0], without[step][0]);
+    for (const float value : with[step]) EXPECT_TRUE(std::isfinite(value));
+  }
+  EXPECT_NE(with[0].back(), without[0].back());
+}
+
+TEST_F(InterpolatingFieldTest, MissingInTheModelStaysMissing) {
+  trained_.missing.steps.assign(3, std::vector<std::uint8_t>(coarse_count(), 0));
+  for (std::size_t step = 0; step < 3; ++step) {
+    trained_.missing.steps[step][0] = 1;
+    samples_[step][0] = nan_value;
+  }
+  const auto with = steps_of(*interpolating(), grid_);
+  EXPECT_TRUE(std::isnan(with[0][0]));
+  EXPECT_TRUE(std::isfinite(with[0][1]));
+}
+
+TEST_F(InterpolatingFieldTest, PointsHaveTheValuesOfTheGrid) {
+  samples_[1][7] = nan_value;
+  const auto field = interpolating();
+  for (const double time : {0.0, 1.3, 4.0, 4.8}) {
+    std::vector<float> volume(grid_.grid.dims.count());
+    field->step(0, time, grid_, volume);
+    std::vector<Point> points;
+    for (std::size_t z = 0; z < 5; ++z)
+      for (std::size_t y = 0; y < 7; ++y)
+        for (std::size_t x = 0; x < 9; ++x)
+          points.push_back({time, grid_.grid.position(2, static_cast<double>(z)),
+                            grid_.grid.position(1, static_cast<double>(y)),
+                            grid_.grid.position(0, static_cast<double>(x))});
+    std::vector<float> values(points.size());
+    field->evaluate(points, 0, values);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      ASSERT_NEAR(values[i], volume[i], 5e-6) << time << ' ' << i;
+  }
+}
+
+TEST_F(InterpolatingFieldTest, PiecesHaveTheBitsOfTheWhole) {
+  const auto field = interpolating();
+  std::vector<float> whole(grid_.grid.dims.count());
+  field->step(0, 1.3, grid_, whole);
+  for (const GridSelection& piece : field->pieces(0, grid_, 20)) {
+    std::vector<float> part(piece.dims().count());
+    field->step(0, 1.3, grid_, piece, part);
+    auto value = part.begin();
+    for (const std::size_t z : piece.indices[2])
+      for (const std::size_t y : piece.indices[1])
+        for (const std::size_t x : piece.indices[0])
+          ASSERT_EQ(*value++, whole[(z * 7 + y) * 9 + x]);
+  }
+}
+
+TEST_F(InterpolatingFieldTest, AVariableWithoutSamplesStaysAsItIs) {
+  const InterpolatingField field(alone(), {StepReader{}}, "");
+  EXPECT_EQ(steps_of(field, grid_), steps_of(*alone(), grid_));
+}
+
+TEST_F(InterpolatingFieldTest, TellsItsSamplesFromOthers) {
+  const auto of = [&](const std::string& samples) {
+    return InterpolatingField(alone(), {StepReader{}}, samples).fingerprint();
+  };
+  EXPECT_EQ(of("a"), of("a"));
+  EXPECT_NE(of("a"), of("b"));
+  EXPECT_NE(of("a"), alone()->fingerprint());
+}
+
+TEST_F(InterpolatingFieldTest, NeedsTheSamplesOfEveryVariable) {
+  EXPECT_THROW(InterpolatingField(alone(), {}, ""), ShapeError);
+  samples_[1].pop_back();
+  EXPECT_THROW((void)steps_of(*interpolating(), grid_), ShapeError);
+}
+
+}  // namespace
+}  // namespace stsr
