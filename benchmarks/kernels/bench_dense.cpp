@@ -117,7 +117,7 @@ void training(const DenseKernels& kernels, Layer& layer) {
   p.residual = layer.matrix(3);
   p.group = layer.group.data();
   p.scale = layer.matrix(4);
-  p.slope = layer.matrix(5);
+  p.derivative = layer.matrix(5);
   p.f = layer.matrix(6);
   if (kernels.values_in_a_word == 2) {
     p.row_pairs = layer.matrix(7);
@@ -137,7 +137,7 @@ void backward(const DenseKernels& kernels, Layer& layer) {
   p.f = layer.matrix(1);
   p.scale = layer.matrix(2);
   p.dscale = layer.matrix(3);
-  p.slope = layer.matrix(4);
+  p.derivative = layer.matrix(4);
   p.dz = layer.matrix(5);
   p.dbias = {layer.matrices[6].data(), 0};
   if (kernels.values_in_a_word == 2) {

@@ -100,9 +100,9 @@ void parallel_parts(const char* name, std::size_t n,
       const auto count = static_cast<std::size_t>(parts);
       // n * index / count without overflow: whole share plus one of the remainder.
       const std::size_t share = n / count;
-      const std::size_t rest = n % count;
-      const std::size_t begin = share * index + std::min(index, rest);
-      f(part, begin, begin + share + (index < rest ? 1 : 0));
+      const std::size_t remainder = n % count;
+      const std::size_t begin = share * index + std::min(index, remainder);
+      f(part, begin, begin + share + (index < remainder ? 1 : 0));
     } catch (...) {
       const std::lock_guard lock(failure_mutex);
       if (!failure) failure = std::current_exception();

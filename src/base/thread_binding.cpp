@@ -27,10 +27,10 @@ void bind_thread(int number, int threads) {
   std::vector<int> processors(static_cast<std::size_t>(omp_get_place_num_procs(place)));
   omp_get_place_proc_ids(place, processors.data());
   if (processors.empty()) return;
-  const int most = *std::max_element(processors.begin(), processors.end()) + 1;
-  const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(most),
+  const int max_count = *std::max_element(processors.begin(), processors.end()) + 1;
+  const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(max_count),
                                                              [](cpu_set_t* s) { CPU_FREE(s); });
-  const std::size_t size = CPU_ALLOC_SIZE(most);
+  const std::size_t size = CPU_ALLOC_SIZE(max_count);
   CPU_ZERO_S(size, set.get());
   for (const int processor : processors) CPU_SET_S(processor, size, set.get());
   (void)sched_setaffinity(0, size, set.get());  // refused: runs where the system puts it

@@ -10,7 +10,7 @@ namespace stsr {
 namespace {
 
 /// Looks before a thread sleeps, about 20 microseconds.
-constexpr int most_looks = 500;
+constexpr int max_looks = 500;
 
 /// Tells the core that this thread only waits.
 void relax() {
@@ -23,7 +23,7 @@ void relax() {
 
 /// Returns the value once it is not `old`.
 int wait_for_change(const std::atomic<int>& value, int old) {
-  for (int look = 0; look < most_looks; ++look) {
+  for (int look = 0; look < max_looks; ++look) {
     if (const int now = value.load(); now != old) return now;
     relax();
   }

@@ -21,12 +21,12 @@ ChainPass::ChainPass(const PackedChain& chain, std::size_t rows, bool modulated,
   for (const PackedStage& stage : chain) {
     Tape& tape = tapes_.emplace_back();
     const std::size_t hidden = stage.first.layer().out;
-    tape.slope_first = Scratch(rows, hidden);
+    tape.derivative_first = Scratch(rows, hidden);
     if (stage.second) {
-      tape.slope_second = Scratch(rows, stage.out());
+      tape.derivative_second = Scratch(rows, stage.out());
       tape.hidden = Activations(rows, hidden, precision);
     }
-    if (stage.projection) tape.slope_projection = Scratch(rows, stage.out());
+    if (stage.projection) tape.derivative_projection = Scratch(rows, stage.out());
     if (modulated) tape.f = Scratch(rows, stage.out());
     tape.u = Activations(rows, stage.out(), precision);
   }
@@ -49,25 +49,25 @@ void ChainPass::forward_stage(const PackedStage& stage, std::size_t j, const Row
   if (stage.projection) {
     DenseForward passing =
         stage.projection->forward(rows.count, x.rows(stage.projection->precision()));
-    passing.slope = tape.slope_projection.words();
+    passing.derivative = tape.derivative_projection.words();
     passing.u = tape.u.values.words();
     stage.projection->run(passing);
   }
   DenseForward product = stage.first.forward(rows.count, x.rows(stage.first.precision()));
   product.group = rows.group;
-  product.slope = tape.slope_first.words();
+  product.derivative = tape.derivative_first.words();
   if (j == 0 && shared.bias.data != nullptr) product.bias = shared.bias;
   const PackedLayer* layer = &stage.first;
   if (stage.second) {
     write_to(tape.hidden, product);
     stage.first.run(product);
     // f = (x + second(hidden)) / 2, where x may be projected, and then lies in u; the factor 1/2 of
-    // second's branch goes into its slopes.
+    // second's branch goes into its derivatives.
     layer = &*stage.second;
     product = layer->forward(rows.count, tape.hidden.rows(layer->precision()));
     product.group = rows.group;
-    product.slope = tape.slope_second.words();
-    product.slope_factor *= 0.5F;
+    product.derivative = tape.derivative_second.words();
+    product.derivative_factor *= 0.5F;
     product.residual = (stage.projection ? tape.u : x).values.words();
   }
   if (!shared.modulations.empty()) {
@@ -82,6 +82,8 @@ void ChainPass::backward(const PackedChain& chain, const Rows& rows, Activations
                          const Shared& shared, const Gradients& gradients, float* gradient) {
   // The start: dL/du of the last stage as it lies there, a product with nothing added to it.
   const std::size_t last = chain.size() - 1;
+  // From dL/du of the last stage to dz of its last layer: a product of nothing, for what follows
+  // it.
   DenseBackward start;
   start.rows = rows.count;
   start.columns = chain[last].out();
@@ -93,13 +95,17 @@ void ChainPass::backward(const PackedChain& chain, const Rows& rows, Activations
     Tape& tape = tapes_[j];
     Activations& before = j == 0 ? x : u(j - 1);
     std::swap(dz_, dz_before_);
+    // Through the stage to dz of its first layer, and the gradients of its weights.
     backward_stage(stage, j, rows, before, gradient);
+    // The other branch of a projected block starts from the same dL/df.
     if (stage.projection)
       backward_projection(*stage.projection, tape, rows, before, gradients.d[j], gradient);
     if (j == 0 && gradients.dx.data == nullptr) continue;
-    const Dz dz{stage.first, tape.slope_first, dz_};
+    // Through the first layer to dL/du_{j-1}; a block's input passes it by as well (skip).
+    const Dz dz{stage.first, tape.derivative_first, dz_};
     DenseBackward product = stage.first.backward(rows.count, dz.rows());
     if (stage.second && !stage.projection) product.skip = gradients.d[j];
+    // On the way, to dz of the last layer of the stage before it.
     if (j > 0) {
       product.accumulate = gradients.accumulate;
       arrive(chain, j - 1, rows, shared, gradients, gradient, product);
@@ -118,24 +124,24 @@ void ChainPass::backward_stage(const PackedStage& stage, std::size_t j, const Ro
   Tape& tape = tapes_[j];
   if (stage.second) {
     const PackedLayer& second = *stage.second;
-    const Dz dz{second, tape.slope_second, dz_};
+    const Dz dz{second, tape.derivative_second, dz_};
     second.add_weight_gradient(rows.count, dz.samples(), tape.hidden.samples(second.precision()),
                                gradient);
     DenseBackward product = second.backward(rows.count, dz.rows());
-    Dz{stage.first, tape.slope_first, dz_before_}.set(gradient, product);
+    Dz{stage.first, tape.derivative_first, dz_before_}.set(gradient, product);
     second.run(product);
     std::swap(dz_, dz_before_);
   }
-  const Dz dz{stage.first, tape.slope_first, dz_};
+  const Dz dz{stage.first, tape.derivative_first, dz_};
   stage.first.add_weight_gradient(rows.count, dz.samples(), x.samples(stage.first.precision()),
                                   gradient);
 }
 
-/// From d = dL/df of a projected stage to dz = d/2 * slope of its projection, with the gradients of
-/// the projection's weights.
+/// From d = dL/df of a projected stage to dz = d/2 * derivative of its projection, with the
+/// gradients of the projection's weights.
 void ChainPass::backward_projection(const PackedLayer& projection, Tape& tape, const Rows& rows,
                                     Activations& x, WordMatrix d, float* gradient) {
-  const Dz dz{projection, tape.slope_projection, dz_projection_};
+  const Dz dz{projection, tape.derivative_projection, dz_projection_};
   DenseBackward start;  // a product of nothing, to which d/2 is added
   start.rows = rows.count;
   start.columns = projection.layer().out;
@@ -149,7 +155,7 @@ void ChainPass::backward_projection(const PackedLayer& projection, Tape& tape, c
 /// Puts what comes back through the projection where `product` will add the other branch to it.
 void ChainPass::add_projection(const PackedLayer& projection, Tape& tape, const Rows& rows,
                                DenseBackward& product) {
-  const Dz dz{projection, tape.slope_projection, dz_projection_};
+  const Dz dz{projection, tape.derivative_projection, dz_projection_};
   DenseBackward passing = projection.backward(rows.count, dz.rows());
   passing.d = product.d;
   passing.accumulate = product.accumulate;
@@ -157,7 +163,7 @@ void ChainPass::add_projection(const PackedLayer& projection, Tape& tape, const 
   product.accumulate = true;
 }
 
-/// Completes a product that gives dL/du_j: demodulates it and goes on to dz of the stage's last
+/// Completes a product that gives dL/du_j: demodulates it and continues to dz of the stage's last
 /// layer.
 void ChainPass::arrive(const PackedChain& chain, std::size_t j, const Rows& rows,
                        const Shared& shared, const Gradients& gradients, float* gradient,
@@ -170,16 +176,16 @@ void ChainPass::arrive(const PackedChain& chain, std::size_t j, const Rows& rows
     product.scale = shared.modulations[j].m;
     product.dscale = shared.modulations[j].dm;
   }
-  Scratch& slope = chain[j].second ? tape.slope_second : tape.slope_first;
-  Dz{chain[j].last(), slope, dz_before_}.set(gradient, product);
+  Scratch& derivative = chain[j].second ? tape.derivative_second : tape.derivative_first;
+  Dz{chain[j].last(), derivative, dz_before_}.set(gradient, product);
   if (j == 0 && shared.dbias.data != nullptr) product.dbias = shared.dbias;
 }
 
 void ChainPass::Dz::set(float* gradient, DenseBackward& product) const {
-  product.slope = slope.words();
+  product.derivative = derivative.words();
   product.dbias = {gradient + layer.layer().bias, 0};
   if (layer.precision() == Precision::float32) {
-    product.dz = slope.words();
+    product.dz = derivative.words();
   } else {
     product.row_pairs = pairs.rows.words();
     product.sample_pairs = pairs.samples.words();
@@ -187,11 +193,11 @@ void ChainPass::Dz::set(float* gradient, DenseBackward& product) const {
 }
 
 ConstWordMatrix ChainPass::Dz::rows() const {
-  return (layer.precision() == Precision::float32 ? slope : pairs.rows).words();
+  return (layer.precision() == Precision::float32 ? derivative : pairs.rows).words();
 }
 
 ConstWordMatrix ChainPass::Dz::samples() const {
-  return (layer.precision() == Precision::float32 ? slope : pairs.samples).words();
+  return (layer.precision() == Precision::float32 ? derivative : pairs.samples).words();
 }
 
 void evaluate_stage(const PackedStage& stage, std::size_t rows, Activations& x,

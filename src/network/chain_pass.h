@@ -58,11 +58,11 @@ class ChainPass {
                 const Gradients& gradients, float* gradient);
 
  private:
-  /// What the forward pass of a stage leaves; dz overwrites the slopes on the way back.
+  /// What the forward pass of a stage leaves; dz overwrites the derivatives on the way back.
   struct Tape {
-    Scratch slope_first;
-    Scratch slope_second;
-    Scratch slope_projection;
+    Scratch derivative_first;
+    Scratch derivative_second;
+    Scratch derivative_projection;
     Activations hidden;
     Scratch f;  ///< only where u = f * m is not f
     Activations u;
@@ -72,10 +72,10 @@ class ChainPass {
     Scratch rows;
     Scratch samples;
   };
-  /// Where dz of a layer lies: over its slopes, or in pairs.
+  /// Where dz of a layer lies: over its derivatives, or in pairs.
   struct Dz {
     const PackedLayer& layer;
-    Scratch& slope;
+    Scratch& derivative;
     Pairs& pairs;
     [[nodiscard]] ConstWordMatrix rows() const;
     [[nodiscard]] ConstWordMatrix samples() const;

@@ -38,9 +38,9 @@ struct Chunks {
 /// Spreads the groups of a thread evenly over its chunks, so that none is small.
 Chunks chunks_of(const BatchSource& batch, std::size_t threads) {
   const std::size_t rows = batch.group_rows();
-  const std::size_t most = std::clamp<std::size_t>(chunk_rows / rows, 1, chunk_groups);
+  const std::size_t max_groups = std::clamp<std::size_t>(chunk_rows / rows, 1, chunk_groups);
   const std::size_t share = ceil_divide(std::max<std::size_t>(batch.groups(), 1), threads);
-  return {rows, ceil_divide(share, ceil_divide(share, most))};
+  return {rows, ceil_divide(share, ceil_divide(share, max_groups))};
 }
 
 /// Buffers of one thread, and its part of the gradient and the loss.

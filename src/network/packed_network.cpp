@@ -83,7 +83,7 @@ DenseForward PackedLayer::forward(std::size_t rows, ConstWordMatrix x) const {
   product.panels = forward_.row(0);
   product.activation = dense_activation(layer_.activation);
   product.bias = {bias_.row(0), 0};
-  product.slope_factor =
+  product.derivative_factor =
       layer_.activation == Activation::sine ? static_cast<float>(layer_.omega) : 1.0F;
   return product;
 }

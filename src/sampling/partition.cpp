@@ -12,7 +12,7 @@ namespace stsr {
 
 namespace {
 
-constexpr std::size_t most_heads = 65536;
+constexpr std::size_t max_heads = 65536;
 constexpr double position_slack = 1e-9;  // of a coarse interval
 
 /// The nearest whole number where that is within rounding, else the position itself.
@@ -25,19 +25,19 @@ void check_split(const BlockConfig& config) {
   constexpr std::array<char, 3> name{'x', 'y', 'z'};
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const std::size_t blocks = config.split[axis];
-    if (blocks == 0 || blocks > most_heads)
+    if (blocks == 0 || blocks > max_heads)
       throw ValueError(fmt::format("blocks.split along {} must be from 1 to {}, got {}", name[axis],
-                                   most_heads, blocks));
+                                   max_heads, blocks));
     if (config.mode == BlockMode::paper && !std::has_single_bit(blocks))
       throw ValueError(
           fmt::format("blocks.split along {} must be a power of two in 'paper' mode, got {}; use "
                       "'shared-faces' for other numbers",
                       name[axis], blocks));
   }
-  if (config.heads() > most_heads)
+  if (config.heads() > max_heads)
     throw ValueError(fmt::format("blocks.split = [{}, {}, {}] makes {} heads, at most {} work",
                                  config.split[0], config.split[1], config.split[2], config.heads(),
-                                 most_heads));
+                                 max_heads));
 }
 
 AxisPartition make_axis(const BlockConfig& config, const VariableInfo& info, std::size_t axis) {
@@ -79,9 +79,9 @@ AxisPartition::AxisPartition(BlockMode mode, std::size_t samples, std::size_t bl
                              std::size_t scale)
     : mode_(mode), samples_(samples) {
   if (samples == 0) throw ValueError("an axis must have at least 1 sample, got 0");
-  if (blocks == 0 || blocks > most_heads)
+  if (blocks == 0 || blocks > max_heads)
     throw ValueError(
-        fmt::format("the blocks of an axis must be from 1 to {}, got {}", most_heads, blocks));
+        fmt::format("the blocks of an axis must be from 1 to {}, got {}", max_heads, blocks));
   if (scale == 0) throw ValueError("the scale of a reduction must be at least 1, got 0");
   if (mode == BlockMode::shared_faces) {
     cut_shared_faces(blocks);

@@ -25,20 +25,20 @@ RowPool::RowPool(std::span<const std::size_t> rows_per_variable, std::size_t gro
   if (group == 0 || group > std::size_t{1} << 31)
     throw ValueError(fmt::format("training.noise_group must be from 1 to 2^31, got {}", group));
   std::uint64_t total = 0;
-  std::size_t most_groups = 0;
+  std::size_t max_groups = 0;
   for (const std::size_t rows : rows_per_variable) {
     if (rows == 0 || rows > std::uint64_t{1} << 48)
       throw ValueError(fmt::format("a variable must have from 1 to 2^48 rows, got {}", rows));
     variables_.push_back({rows, ceil_divide(rows, group), 1});
     groups_ += variables_.back().groups;
-    most_groups = std::max(most_groups, variables_.back().groups);
+    max_groups = std::max(max_groups, variables_.back().groups);
     total += rows;
   }
   if (shuffle_rows == 0 || shuffle_rows >= total) return;
   const std::uint64_t chunk = std::max<std::uint64_t>(shuffle_rows / chunks_of_window, 1);
   chunk_bits_ = static_cast<int>(std::bit_width(chunk)) - 1;
   if (order == RowOrder::pool) {
-    windows_ = std::min(ceil_divide(total, shuffle_rows), most_groups);
+    windows_ = std::min(ceil_divide(total, shuffle_rows), max_groups);
     for (Variable& variable : variables_) variable.windows = windows_;
     return;
   }

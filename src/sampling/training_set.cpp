@@ -20,9 +20,9 @@ constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 
 /// Rows whose values are fetched ahead of the one that is written: enough cache lines on their way
 /// to hide the latency of memory, not so many that they push one another out.
-std::size_t rows_ahead(std::size_t heads, std::size_t most) {
+std::size_t rows_ahead(std::size_t heads, std::size_t max_rows) {
   constexpr std::size_t lines_on_their_way = 64;
-  return std::clamp<std::size_t>(lines_on_their_way / heads, 1, most);
+  return std::clamp<std::size_t>(lines_on_their_way / heads, 1, max_rows);
 }
 
 /// A moment as the network sees it, but for rounding.

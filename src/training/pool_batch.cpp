@@ -11,7 +11,7 @@ PoolBatch::PoolBatch(const TrainingSet& set, const RowPool& pool, std::size_t la
                      double sigma, std::uint64_t seed, std::uint64_t epoch, std::size_t first,
                      std::size_t groups)
     : set_(set),
-      stretch_(pool, epoch, first, groups),
+      slice_(pool, epoch, first, groups),
       group_rows_(pool.group_size()),
       latent_length_(latent_length),
       sigma_(static_cast<float>(sigma)),
@@ -24,7 +24,7 @@ void PoolBatch::fill(std::size_t begin, std::size_t count, float* coordinates, f
   std::size_t group = 0;  // the next one whose first slot is to come
   for (std::size_t slot = 0; slot < slots; slot += buffer.size()) {
     const auto rows = std::span(buffer).first(std::min(buffer.size(), slots - slot));
-    stretch_.rows(begin * group_rows_ + slot, rows);
+    slice_.rows(begin * group_rows_ + slot, rows);
     set_.gather(rows, coordinates + slot * coordinate_count, targets + slot * set_.heads());
     for (; group * group_rows_ < slot + rows.size(); ++group)
       variables[group] = rows[group * group_rows_ - slot].variable;

@@ -147,7 +147,7 @@ TEST_P(Dense, ForwardMatchesItsFormula) {
           std::vector<std::uint32_t> group(rows);
           for (std::size_t r = 0; r < rows; ++r)
             group[r] = static_cast<std::uint32_t>(r * 3 / rows);
-          Matrix slope(rows, columns);
+          Matrix derivative(rows, columns);
           Matrix f(rows, columns);
           Matrix u(rows, columns);
           Matrix row_pairs(rows, (columns + 1) / 2);
@@ -167,8 +167,9 @@ TEST_P(Dense, ForwardMatchesItsFormula) {
           product.bias = {bias.words.data(), following.grouped_bias ? bias.stride : 0};
           if (following.residual) product.residual = residual.view();
           if (following.scale) product.scale = scale.view();
-          product.slope_factor = 3.0F;
-          if (following.activation != DenseActivation::linear) product.slope = slope.view();
+          product.derivative_factor = 3.0F;
+          if (following.activation != DenseActivation::linear)
+            product.derivative = derivative.view();
           product.f = f.view();
           product.u = u.view();
           product.row_pairs = row_pairs.view();
@@ -184,20 +185,20 @@ TEST_P(Dense, ForwardMatchesItsFormula) {
               for (std::size_t k = 0; k < inner; ++k)
                 a += seen(x.at(r, k)) * seen(static_cast<double>(folded * w.row(k)[c]));
               double y = a;
-              double expected_slope = 0.0;
+              double expected_derivative = 0.0;
               if (following.activation == DenseActivation::sine) {
                 y = std::sin(std::numbers::pi * a);
-                expected_slope = 3.0 * std::cos(std::numbers::pi * a);
+                expected_derivative = 3.0 * std::cos(std::numbers::pi * a);
               } else if (following.activation == DenseActivation::relu) {
                 y = std::max(a, 0.0);
-                expected_slope = a > 0.0 ? 3.0 : 0.0;
+                expected_derivative = a > 0.0 ? 3.0 : 0.0;
               }
               if (following.residual) y = 0.5 * (residual.at(r, c) + y);
               ASSERT_NEAR(f.at(r, c), y, tolerance) << rows << ' ' << inner << ' ' << columns;
               if (following.scale) y *= scale.at(g, c);
               ASSERT_NEAR(u.at(r, c), y, tolerance);
               if (following.activation == DenseActivation::sine || std::abs(a) > 1e-4) {
-                ASSERT_NEAR(slope.at(r, c), expected_slope, 3 * tolerance);
+                ASSERT_NEAR(derivative.at(r, c), expected_derivative, 3 * tolerance);
               }
             }
           // u may lie where the residual does.
@@ -237,10 +238,10 @@ TEST_P(Dense, BackwardMatchesItsFormula) {
               Matrix f(rows, columns, 4);
               Matrix scale(3, columns, 5);
               Matrix dscale(3, columns, 6);
-              Matrix slope(rows, columns, 7);
+              Matrix derivative(rows, columns, 7);
               Matrix d(rows, columns, 8);
               const Matrix dscale_before = dscale;
-              const Matrix slope_before = slope;
+              const Matrix derivative_before = derivative;
               const Matrix d_before = d;
               std::vector<std::uint32_t> group(rows);
               for (std::size_t r = 0; r < rows; ++r)
@@ -266,8 +267,8 @@ TEST_P(Dense, BackwardMatchesItsFormula) {
                 product.dscale = dscale.view();
               }
               product.d = d.view();
-              product.slope = slope.view();
-              product.dz = slope.view();  // in place
+              product.derivative = derivative.view();
+              product.dz = derivative.view();  // in place
               product.dbias = {dbias.data(), modulated ? columns : 0};
               product.row_pairs = row_pairs.view();
               product.sample_pairs = sample_pairs.view();
@@ -288,8 +289,8 @@ TEST_P(Dense, BackwardMatchesItsFormula) {
                     value *= scale.at(group[r], c);
                   }
                   ASSERT_NEAR(d.at(r, c), value, 1e-5);
-                  value *= slope_before.at(r, c);
-                  ASSERT_NEAR(slope.at(r, c), value, 1e-5);
+                  value *= derivative_before.at(r, c);
+                  ASSERT_NEAR(derivative.at(r, c), value, 1e-5);
                   bias_sum[(modulated ? group[r] * columns : 0) + c] += value;
                 }
               for (std::size_t i = 0; i < dbias.size(); ++i)
@@ -299,8 +300,8 @@ TEST_P(Dense, BackwardMatchesItsFormula) {
                   ASSERT_NEAR(dscale.at(g, c), dscale_before.at(g, c) + scale_sum[g * columns + c],
                               1e-4);
               if (pairs()) {
-                expect_same_words(row_form(slope), row_pairs, "row pairs");
-                expect_same_words(sample_form(slope), sample_pairs, "sample pairs");
+                expect_same_words(row_form(derivative), row_pairs, "row pairs");
+                expect_same_words(sample_form(derivative), sample_pairs, "sample pairs");
               }
             }
 }

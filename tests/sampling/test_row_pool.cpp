@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "stsr/base/error.h"
-#include "stsr/sampling/pool_stretch.h"
+#include "stsr/sampling/epoch_slice.h"
 
 namespace stsr {
 namespace {
@@ -21,12 +21,12 @@ struct Drawn {
   std::vector<std::uint64_t> rows;
 };
 
-/// One group, and its rows as the stretch gives them.
+/// One group, and its rows as the slice gives them.
 Drawn draw(const RowPool& pool, std::uint64_t epoch, std::size_t index) {
-  const PoolStretch stretch(pool, epoch, index, 1);
-  Drawn drawn{stretch.group(0), {}};
+  const EpochSlice slice(pool, epoch, index, 1);
+  Drawn drawn{slice.group(0), {}};
   std::vector<TrainingRow> rows(pool.group_size());
-  stretch.rows(0, rows);
+  slice.rows(0, rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     EXPECT_EQ(rows[i].variable, drawn.group.variable);
     EXPECT_EQ(rows[i].row == TrainingRow::none, i >= drawn.group.count);
@@ -118,13 +118,13 @@ TEST(RowPool, AStretchIsItsGroupsOneByOne) {
       for (const std::size_t group : {1U, 8U, 100U}) {
         const RowPool pool(sizes, group, order, 5, shuffle_rows);
         const std::size_t count = pool.groups_per_epoch() - 1;
-        const PoolStretch stretch(pool, 2, 1, count);
-        ASSERT_EQ(stretch.groups(), count);
+        const EpochSlice slice(pool, 2, 1, count);
+        ASSERT_EQ(slice.groups(), count);
         std::vector<TrainingRow> rows(count * group);
-        // In pieces that fit neither the groups nor the stretch.
+        // In pieces that fit neither the groups nor the slice.
         for (std::size_t slot = 0; slot < rows.size(); slot += 67)
-          stretch.rows(
-              slot, std::span(rows).subspan(slot, std::min<std::size_t>(67, rows.size() - slot)));
+          slice.rows(slot,
+                     std::span(rows).subspan(slot, std::min<std::size_t>(67, rows.size() - slot)));
         for (std::size_t i = 0; i < count; ++i) {
           const Drawn alone = draw(pool, 2, i + 1);
           for (std::size_t k = 0; k < group; ++k) {
@@ -222,8 +222,8 @@ TEST(RowPool, RefusesWhatItCannotDraw) {
   EXPECT_THROW(RowPool(sizes, 0, RowOrder::pool, 1), ValueError);
   EXPECT_THROW(RowPool(std::vector<std::size_t>{4, 0}, 8, RowOrder::pool, 1), ValueError);
   const RowPool pool(sizes, 8, RowOrder::pool, 1);
-  EXPECT_THROW(PoolStretch(pool, 0, pool.groups_per_epoch(), 1), ValueError);
-  EXPECT_THROW(PoolStretch(pool, 0, 1, ~std::size_t{0}), ValueError);
+  EXPECT_THROW(EpochSlice(pool, 0, pool.groups_per_epoch(), 1), ValueError);
+  EXPECT_THROW(EpochSlice(pool, 0, 1, ~std::size_t{0}), ValueError);
 }
 
 }  // namespace

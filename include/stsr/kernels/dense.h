@@ -53,11 +53,10 @@ enum class DenseActivation { linear, sine, relu };
 /// The forward pass of a layer for rows r, with g = group[r] (0 where there is no `group`):
 ///
 ///   a = x m + bias[g]
-///   y = a, sin(pi a) or max(a, 0);           slope = slope_factor * (1, cos(pi a) or a > 0)
-///   f = (residual + y) / 2 with a residual, else y
-///   u = f * scale[g]       with a scale, else f
+///   y = a, sin(pi a) or max(a, 0);           derivative = derivative_factor * (1, cos(pi a) or a >
+///   0) f = (residual + y) / 2 with a residual, else y u = f * scale[g]       with a scale, else f
 ///
-/// `slope`, `f`, `u` and the two word forms of u are written where they have data; u may be
+/// `derivative`, `f`, `u` and the two word forms of u are written where they have data; u may be
 /// residual.
 struct DenseForward {
   std::size_t rows = 0;
@@ -70,8 +69,8 @@ struct DenseForward {
   ConstWordMatrix bias;                  ///< stride 0: one row for all groups
   ConstWordMatrix residual;
   ConstWordMatrix scale;  ///< stride 0: one row for all groups
-  float slope_factor = 1.0F;
-  WordMatrix slope;
+  float derivative_factor = 1.0F;
+  WordMatrix derivative;
   WordMatrix f;
   WordMatrix u;
   WordMatrix row_pairs;
@@ -82,10 +81,10 @@ struct DenseForward {
 ///
 ///   d = dz m  (+ skip / 2)  (+ what d holds, if accumulate)
 ///   with a scale: dscale[g] += d * f, summed over the rows of a group; d <- d * scale[g]
-///   with a slope: dz_before = d * slope; dbias[g] += its sums over rows
+///   with a derivative: dz_before = d * derivative; dbias[g] += its sums over rows
 ///
-/// `d`, `dz` and the two word forms of dz are written where they have data; dz may be slope, and d
-/// may be skip.
+/// `d`, `dz` and the two word forms of dz are written where they have data; dz may be derivative,
+/// and d may be skip.
 struct DenseBackward {
   std::size_t rows = 0;
   std::size_t inner = 0;    ///< outputs of the layer
@@ -99,7 +98,7 @@ struct DenseBackward {
   ConstWordMatrix scale;
   WordMatrix dscale;
   WordMatrix d;
-  ConstWordMatrix slope;
+  ConstWordMatrix derivative;
   WordMatrix dz;
   WordMatrix row_pairs;
   WordMatrix sample_pairs;

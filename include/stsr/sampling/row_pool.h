@@ -70,7 +70,7 @@ class RowPool {
   [[nodiscard]] std::vector<RowRange> ranges(std::size_t variable, const RowWindow& window) const;
 
  private:
-  friend class PoolStretch;
+  friend class EpochSlice;
 
   struct Variable {
     std::uint64_t rows = 0;

@@ -25,7 +25,7 @@ struct TrainingPosition {
   double last_loss = std::numeric_limits<double>::quiet_NaN();  ///< of the last epoch finished
 };
 
-/// All that a trainer needs to go on where another one stands.
+/// All that a trainer needs to resume where another one stands.
 struct TrainerState {
   EngineState engine;
   TrainingPosition position;

@@ -15,7 +15,7 @@ namespace stsr {
 /// Begins an empty log. @throws FileError
 void start_log(const std::filesystem::path& output);
 
-/// Drops the lines written after `last_step`, for a run that goes on from a checkpoint.
+/// Drops the lines written after `last_step`, for a run that resumes from a checkpoint.
 /// @throws FileError
 void cut_log(const std::filesystem::path& output, std::size_t last_step);
 

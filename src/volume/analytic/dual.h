@@ -9,16 +9,16 @@ namespace stsr::analytic {
 /// written once over a number type give their exact curl. Kinks take one side's derivative.
 struct Dual {
   double value = 0.0;
-  std::array<double, 3> slope{};
+  std::array<double, 3> derivative{};
 
   Dual() = default;
   Dual(double constant) : value(constant) {}  // NOLINT: constants mix freely with variables
-  Dual(double v, const std::array<double, 3>& d) : value(v), slope(d) {}
+  Dual(double v, const std::array<double, 3>& d) : value(v), derivative(d) {}
 
   /// The coordinate along `axis` at `v`.
   static Dual coordinate(double v, std::size_t axis) {
     Dual result(v);
-    result.slope[axis] = 1.0;
+    result.derivative[axis] = 1.0;
     return result;
   }
 };
@@ -26,12 +26,13 @@ struct Dual {
 /// f(a, b) given its value and both partial derivatives.
 inline Dual chain(double value, double by_a, const Dual& a, double by_b, const Dual& b) {
   return {value,
-          {by_a * a.slope[0] + by_b * b.slope[0], by_a * a.slope[1] + by_b * b.slope[1],
-           by_a * a.slope[2] + by_b * b.slope[2]}};
+          {by_a * a.derivative[0] + by_b * b.derivative[0],
+           by_a * a.derivative[1] + by_b * b.derivative[1],
+           by_a * a.derivative[2] + by_b * b.derivative[2]}};
 }
 
 inline Dual chain(double value, double by_a, const Dual& a) {
-  return {value, {by_a * a.slope[0], by_a * a.slope[1], by_a * a.slope[2]}};
+  return {value, {by_a * a.derivative[0], by_a * a.derivative[1], by_a * a.derivative[2]}};
 }
 
 inline Dual operator+(const Dual& a, const Dual& b) {
@@ -97,7 +98,8 @@ template <class Velocity>
 Vector<double> curl(const Velocity& velocity, double x, double y, double z) {
   const Vector<Dual> v =
       velocity(Dual::coordinate(x, 0), Dual::coordinate(y, 1), Dual::coordinate(z, 2));
-  return {v.z.slope[1] - v.y.slope[2], v.x.slope[2] - v.z.slope[0], v.y.slope[0] - v.x.slope[1]};
+  return {v.z.derivative[1] - v.y.derivative[2], v.x.derivative[2] - v.z.derivative[0],
+          v.y.derivative[0] - v.x.derivative[1]};
 }
 
 }  // namespace stsr::analytic

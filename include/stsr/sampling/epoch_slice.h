@@ -14,16 +14,16 @@ namespace stsr {
 /// Groups [first, first + count) of an epoch of a row pool, which must outlive it. Making one costs
 /// some microseconds (the keys of its permutations), asking it for rows about 20 ns a row; several
 /// threads may ask.
-class PoolStretch {
+class EpochSlice {
  public:
   /// @throws ValueError  the epoch does not have these groups.
-  PoolStretch(const RowPool& pool, std::uint64_t epoch, std::size_t first, std::size_t count);
+  EpochSlice(const RowPool& pool, std::uint64_t epoch, std::size_t first, std::size_t count);
 
   [[nodiscard]] std::size_t groups() const { return count_; }
-  /// Group `i` < groups() of the stretch.
+  /// Group `i` < groups() of the slice.
   [[nodiscard]] RowGroup group(std::size_t i) const;
 
-  /// The rows of the stretch from slot `first` on. Each group has group_size() slots; those that a
+  /// The rows of the slice from slot `first` on. Each group has group_size() slots; those that a
   /// short group leaves over hold TrainingRow::none.
   void rows(std::size_t first, std::span<TrainingRow> out) const;
 

@@ -1,4 +1,4 @@
-#include "stsr/sampling/pool_stretch.h"
+#include "stsr/sampling/epoch_slice.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 
 namespace stsr {
 
-PoolStretch::PoolStretch(const RowPool& pool, std::uint64_t epoch, std::size_t first,
-                         std::size_t count)
+EpochSlice::EpochSlice(const RowPool& pool, std::uint64_t epoch, std::size_t first,
+                       std::size_t count)
     : pool_(pool), epoch_(epoch), first_(first), count_(count) {
   if (first > pool.groups_per_epoch() || count > pool.groups_per_epoch() - first)
     throw ValueError(fmt::format("row groups {} to {} of an epoch of {}", first, first + count,
@@ -29,7 +29,7 @@ PoolStretch::PoolStretch(const RowPool& pool, std::uint64_t epoch, std::size_t f
   }
 }
 
-void PoolStretch::add_segment(std::size_t window) {
+void EpochSlice::add_segment(std::size_t window) {
   const std::size_t begin = pool_.first_group_of_window(window);
   const std::size_t end = pool_.first_group_of_window(window + 1);
   Segment segment{
@@ -41,7 +41,7 @@ void PoolStretch::add_segment(std::size_t window) {
   segments_.push_back(std::move(segment));
 }
 
-RowGroup PoolStretch::group(std::size_t i) const {
+RowGroup EpochSlice::group(std::size_t i) const {
   const std::size_t index = first_ + i;
   if (pool_.order_ == RowOrder::balanced) {
     const std::uint64_t total = epoch_ * pool_.groups_per_epoch() + index;
@@ -61,8 +61,8 @@ RowGroup PoolStretch::group(std::size_t i) const {
   return pool_.group(variable, {epoch_, segment->window}, number);
 }
 
-void PoolStretch::draw(const RowGroup& group, std::size_t first,
-                       std::span<std::uint64_t> rows) const {
+void EpochSlice::draw(const RowGroup& group, std::size_t first,
+                      std::span<std::uint64_t> rows) const {
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i] = group.number * pool_.group_size() + first + i;
   const auto& order = orders_[group.variable];
@@ -73,8 +73,8 @@ void PoolStretch::draw(const RowGroup& group, std::size_t first,
   }
 }
 
-void PoolStretch::rows(std::size_t first, std::span<TrainingRow> out) const {
-  constexpr std::size_t most = 64;
+void EpochSlice::rows(std::size_t first, std::span<TrainingRow> out) const {
+  constexpr std::size_t max_rows = 64;
   const std::size_t size = pool_.group_size();
   std::size_t i = first / size;
   std::size_t in_group = first % size;
@@ -83,8 +83,8 @@ void PoolStretch::rows(std::size_t first, std::span<TrainingRow> out) const {
     const std::size_t end = std::min(size, in_group + (out.size() - done));
     while (in_group < end) {
       const std::size_t real = std::max<std::size_t>(drawn.count, in_group) - in_group;
-      const std::size_t count = std::min({most, end - in_group});
-      std::array<std::uint64_t, most> numbers;
+      const std::size_t count = std::min({max_rows, end - in_group});
+      std::array<std::uint64_t, max_rows> numbers;
       const auto part = std::span(numbers).first(std::min(count, real));
       draw(drawn, in_group, part);
       for (std::size_t k = 0; k < count; ++k)
