@@ -20,9 +20,11 @@ constexpr const char* reference_introduction =
     "# Configuration\n"
     "\n"
     "A configuration file of `stsr train --config` is TOML. It names what differs from the preset\n"
-    "(`--preset`, by default `default`); an unknown key is an error. Single settings can also be\n"
-    "given as `--set section.key=value`. This page is made by `stsr config --reference` from the\n"
-    "structs that hold the settings, whose initialisers are the only defaults.\n"
+    "(`--preset`, by default `default`); an unknown key is an error, and so is, in a new "
+    "training,\n"
+    "a setting that has no effect beside the others. Single settings can also be given as\n"
+    "`--set section.key=value`. This page is made by `stsr config --reference` from the structs\n"
+    "that hold the settings, whose initialisers are the only defaults.\n"
     "\n";
 
 }  // namespace

@@ -12,7 +12,6 @@
 #include "renamed_dataset.h"
 #include "stsr/base/csv.h"
 #include "stsr/base/error.h"
-#include "stsr/base/text.h"
 #include "stsr/io/atomic_file.h"
 #include "stsr/metrics/evaluation.h"
 #include "terminal_progress.h"
@@ -54,23 +53,13 @@ struct Scored {
   std::vector<Evaluation> evaluations;
 };
 
-/// The enumerator called `text`.
-template <class Enum>
-Enum parse_name(const char* option, const std::string& text) {
-  std::vector<std::string> names;
-  for (const auto& [value, name] : EnumNames<Enum>::values) {
-    if (name == text) return value;
-    names.emplace_back(name);
-  }
-  throw ValueError(fmt::format("{}: unknown name '{}'{}", option, text, name_hint(text, names)));
-}
-
 /// What to score by, from --metrics and --isovalue.
 EvaluationRequest request_of(const Options& options, const Dataset* kept_from) {
   EvaluationRequest request{options.variables, kept_from, {}};
   for (const std::string& text : options.metrics)
-    request.metrics.push_back(parse_name<Metric>("--metrics", text));
-  request.isovalue_scale = parse_name<IsovalueScale>("--isovalue-scale", options.isovalue_scale);
+    request.metrics.push_back(enum_from_name<Metric>(text, "--metrics: unknown name"));
+  request.isovalue_scale =
+      enum_from_name<IsovalueScale>(options.isovalue_scale, "--isovalue-scale: unknown name");
   for (const std::string& text : options.isovalues) {
     const std::size_t sign = text.rfind('=');
     const double value =

@@ -28,7 +28,7 @@ std::optional<T> whole_number(std::string_view text) {
   throw ValueError(fmt::format("{} must be {}, got '{}'", option, rule, text));
 }
 
-constexpr std::size_t most_times = std::size_t{1} << 20U;
+constexpr std::size_t max_times = std::size_t{1} << 20U;
 
 }  // namespace
 
@@ -85,7 +85,7 @@ std::vector<double> parse_times(std::string_view option, const std::string& text
   const double first = parse_number(option, items[0]);
   const double last = parse_number(option, items[1]);
   const std::size_t count = parse_count(option, items[2], 1);
-  if (count > most_times) refuse(option, fmt::format("at most {} times", most_times), items[2]);
+  if (count > max_times) refuse(option, fmt::format("at most {} times", max_times), items[2]);
   if (count == 1) return {first};
   std::vector<double> times(count);
   for (std::size_t i = 0; i < count; ++i)
@@ -110,7 +110,7 @@ double parse_duration(std::string_view option, const std::string& text) {
 std::uint64_t parse_size(std::string_view option, const std::string& text) {
   constexpr std::string_view rule = "a size such as 8G, 512M or 0";
   constexpr std::string_view units = "KMGT";
-  constexpr double most = 9e18;
+  constexpr double max_bytes = 9e18;
   double factor = 1.0;
   std::string_view digits = text;
   const auto unit = text.empty() ? std::string_view::npos : units.find(text.back());
@@ -119,7 +119,7 @@ std::uint64_t parse_size(std::string_view option, const std::string& text) {
     digits.remove_suffix(1);
   }
   const auto value = whole_number<double>(digits);
-  if (!value || !(*value >= 0.0) || !(*value * factor <= most)) refuse(option, rule, text);
+  if (!value || !(*value >= 0.0) || !(*value * factor <= max_bytes)) refuse(option, rule, text);
   return static_cast<std::uint64_t>(*value * factor);
 }
 
@@ -144,21 +144,12 @@ Rgb parse_colour(std::string_view option, const std::string& text) {
 
 DatasetFormat parse_format(const std::string& text) {
   if (text.empty()) return vtk_available() ? DatasetFormat::vti : DatasetFormat::raw;
-  if (text == "vti") return DatasetFormat::vti;
-  if (text == "raw") return DatasetFormat::raw;
-  const std::vector<std::string> known{"vti", "raw"};
-  throw ValueError(fmt::format("--format cannot be '{}'{}", text, name_hint(text, known)));
+  return parse_enum<DatasetFormat>("--format", text);
 }
 
 Precision parse_precision(const std::string& text) {
-  std::vector<std::string> known;
-  for (const auto& [precision, name] : EnumNames<Precision>::values) {
-    known.emplace_back(name);
-    if (text != name) continue;
-    return precision;
-  }
   if (text.empty()) return Precision::float32;
-  throw ValueError(fmt::format("--precision cannot be '{}'{}", text, name_hint(text, known)));
+  return parse_enum<Precision>("--precision", text);
 }
 
 }  // namespace stsr::app

@@ -8,8 +8,6 @@
 #include <vector>
 
 #include "stsr/base/config_field.h"
-#include "stsr/base/error.h"
-#include "stsr/base/text.h"
 #include "stsr/io/dataset_writer.h"
 #include "stsr/kernels/precision.h"
 #include "stsr/volume/grid.h"
@@ -64,13 +62,8 @@ namespace stsr::app {
 
 /// A name of the enum.
 template <class Enum>
-[[nodiscard]] Enum parse_enum(std::string_view option, const std::string& text) {
-  std::vector<std::string> known;
-  for (const auto& [value, name] : EnumNames<Enum>::values) {
-    if (name == text) return value;
-    known.emplace_back(name);
-  }
-  throw ValueError(std::string(option) + " cannot be '" + text + "'" + name_hint(text, known));
+[[nodiscard]] Enum parse_enum(std::string_view option, std::string_view text) {
+  return enum_from_name<Enum>(text, std::string(option) + " cannot be");
 }
 
 }  // namespace stsr::app

@@ -11,7 +11,6 @@
 #include "data_options.h"
 #include "parse.h"
 #include "stsr/base/error.h"
-#include "stsr/base/text.h"
 #include "stsr/io/config_file.h"
 #include "terminal_progress.h"
 #include "training_data.h"
@@ -69,15 +68,6 @@ struct StnetSettings {
   }
 };
 
-StnetDevice parse_device(const std::string& text) {
-  std::vector<std::string> known;
-  for (const auto& [value, name] : EnumNames<StnetDevice>::values) {
-    if (name == text) return value;
-    known.emplace_back(name);
-  }
-  throw ValueError(fmt::format("--device cannot be '{}'{}", text, name_hint(text, known)));
-}
-
 struct TrainOptions {
   std::vector<std::string> data;
   std::vector<std::string> truth;
@@ -130,7 +120,8 @@ StnetRequest request_of(const TrainOptions& options) {
   if (!options.epochs.empty())
     set_stnet_epochs(training, parse_count("--epochs", options.epochs, 0), !options.truth.empty());
   if (!options.seed.empty()) training.seed = parse_count("--seed", options.seed, 0);
-  if (!options.device.empty()) training.device = parse_device(options.device);
+  if (!options.device.empty())
+    training.device = parse_enum<StnetDevice>("--device", options.device);
   if (!options.time_limit.empty())
     request.time_limit_seconds = parse_duration("--time-limit", options.time_limit);
   request.until_time_limit = options.epochs.empty();
@@ -167,7 +158,7 @@ struct UpscaleOptions {
 
 void run_upscale(const UpscaleOptions& options, bool quiet) {
   StnetInference inference;
-  inference.device = parse_device(options.device);
+  inference.device = parse_enum<StnetDevice>("--device", options.device);
   if (!options.tile.empty()) inference.tile = parse_count("--tile", options.tile, 1);
   const StnetModel model = load_stnet(options.model);
   for (const std::string& path : options.data) options.output.refuse_as_output(path);

@@ -9,7 +9,7 @@
 
 #include "compared_case.h"
 #include "stsr/base/error.h"
-#include "stsr/io/config_file.h"
+#include "stsr/io/unused_settings.h"
 
 namespace stsr {
 
@@ -20,6 +20,14 @@ namespace fs = std::filesystem;
 template <class... Args>
 void require(bool holds, fmt::format_string<Args...> message, Args&&... args) {
   if (!holds) throw ValueError(fmt::format(message, std::forward<Args>(args)...));
+}
+
+/// No key would be ignored.
+template <class Entry>
+void check_effects(const std::string& where, const Entry& entry) {
+  for (const UnusedSetting& unused : unused_settings(entry))
+    throw ValueError(
+        fmt::format("{}: {} is {}; leave it out", where, unused.name, unused.condition));
 }
 
 /// Names that make different files.
@@ -44,48 +52,18 @@ void check_data(const ComparedData& data) {
   require(data.name.find('/') == std::string::npos, "{}: the name must have no '/'", where);
   for (const std::size_t factor : data.space)
     require(factor >= 1, "{}: space must be at least 1, got {}", where, factor);
-  const bool reduced = data.space != std::array<std::size_t, 3>{1, 1, 1} || data.time != 0;
-  require(data.coarse.empty() || !reduced,
-          "{}: coarse is given, so space and time would be ignored; leave them out", where);
   if (data.output_space)
     for (const double factor : *data.output_space)
       require(std::isfinite(factor) && factor > 0.0, "{}: output_space must be above 0, got {}",
               where, factor);
   require(data.output_steps.value_or(2) >= 2, "{}: output_steps must be at least 2, got {}", where,
           data.output_steps.value_or(2));
-  require(data.coarse.empty() || data.truth.empty() || (!data.output_space && !data.output_steps),
-          "{}: coarse and truth are given, so the output has the truth's resolution; leave out "
-          "output_space and output_steps, or the truth",
-          where);
-  const ComparedData plain;
-  require(!data.field.empty() || (data.dims == plain.dims && data.steps == plain.steps &&
-                                  !data.time_step && data.parameters.empty()),
-          "{}: dims, steps, time_step and parameters describe an analytic field; give field, or "
-          "leave them out",
-          where);
+  check_effects(where, data);
 }
 
 void check_method(const ComparedMethod& method) {
   const std::string where = fmt::format("[[method]] '{}'", method.name);
-  const ComparedMethod plain;
-  const bool network = method.kind == MethodKind::network;
-  const bool interpolation = method.kind == MethodKind::interpolation;
-  require(network || (method.preset == plain.preset && method.config.empty()),
-          "{}: preset and config are for kind \"network\"; leave them out", where);
-  require(network || !method.separate, "{}: separate is for kind \"network\"; leave it out", where);
-  require(network || (method.model_of.empty() && !method.through_samples),
-          "{}: model_of and through_samples are for kind \"network\"; leave them out", where);
-  require(method.model_of.empty() ||
-              (method.preset == plain.preset && method.config.empty() && method.set.empty() &&
-               !method.epochs && !method.minutes && !method.separate),
-          "{}: it uses the model of '{}', so it has no settings of its own; leave out preset, "
-          "config, set, epochs, minutes and separate",
-          where, method.model_of);
-  require(!interpolation || (method.set.empty() && !method.epochs && !method.minutes),
-          "{}: interpolation is not trained; leave out set, epochs and minutes", where);
-  require(
-      interpolation || (method.kernel == plain.kernel && method.registration == plain.registration),
-      "{}: kernel and registration are for kind \"interpolation\"; leave them out", where);
+  check_effects(where, method);
   require(!method.minutes || (std::isfinite(*method.minutes) && *method.minutes > 0.0),
           "{}: minutes must be above 0, got {}", where, method.minutes.value_or(0.0));
 }
@@ -99,16 +77,6 @@ void check_models(const std::vector<ComparedMethod>& methods) {
             method.name, method.model_of);
     if (method.kind == MethodKind::network && method.model_of.empty()) trained.insert(method.name);
   }
-}
-
-template <class View>
-void check_kind(const std::string& where, const View& view, bool scaled) {
-  const View plain;
-  const bool volume = view.kind == PictureKind::volume;
-  require(!volume || (view.isovalue == plain.isovalue && !scaled),
-          "{}: isovalue and normalised are for kind \"isosurface\"; leave them out", where);
-  require(volume || view.transfer_function == plain.transfer_function,
-          "{}: transfer_function is for kind \"volume\"; leave it out", where);
 }
 
 template <class View>
@@ -140,7 +108,7 @@ void check_pictures(const ComparisonConfig& config) {
   for (const ComparedPicture& picture : config.picture) {
     const std::string where = fmt::format("[[picture]] of '{}'", picture.variable);
     check_view(where, picture);
-    check_kind(where, picture, picture.normalised);
+    check_effects(where, picture);
     require(picture.box.empty() || picture.box.size() == 4,
             "{}: box must be left, top, width, height, got {} numbers", where, picture.box.size());
     if (picture.box.empty()) continue;
@@ -153,7 +121,7 @@ void check_pictures(const ComparisonConfig& config) {
   for (const ComparedBlend& blend : config.blend) {
     const std::string where = fmt::format("[[blend]] from '{}'", blend.from);
     check_view(where, blend);
-    check_kind(where, blend, false);
+    check_effects(where, blend);
     require(blend.count >= 2 && blend.count <= 16, "{}: count must be from 2 to 16, got {}", where,
             blend.count);
   }

@@ -5,8 +5,7 @@
 #include <memory>
 
 #include "method.h"
-#include "stsr/base/error.h"
-#include "stsr/base/text.h"
+#include "stsr/base/config_field.h"
 #include "stsr/inference/field_output.h"
 #include "stsr/inference/interpolated_field.h"
 
@@ -16,13 +15,7 @@ namespace {
 
 template <class Enum>
 Enum named(const std::string& method, const char* key, const std::string& text) {
-  std::vector<std::string> known;
-  for (const auto& [value, name] : EnumNames<Enum>::values) {
-    if (name == text) return value;
-    known.emplace_back(name);
-  }
-  throw ValueError(
-      fmt::format("method '{}': {} cannot be '{}'{}", method, key, text, name_hint(text, known)));
+  return enum_from_name<Enum>(text, fmt::format("method '{}': {} cannot be", method, key));
 }
 
 class InterpolationMethod final : public Method {

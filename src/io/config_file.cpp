@@ -172,13 +172,6 @@ void fail(const std::string& message) {
   throw ValueError(message);
 }
 
-void fail_name(const std::string& name, const std::vector<std::string>& known) {
-  const std::string nearest = nearest_name(name, known);
-  throw ValueError(fmt::format("cannot be '{}'; {}", name,
-                               nearest.empty() ? fmt::format("known: {}", fmt::join(known, ", "))
-                                               : fmt::format("did you mean '{}'?", nearest)));
-}
-
 std::string number_text(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "stsr/base/error.h"
-#include "stsr/base/text.h"
 #include "stsr/kernels/dense.h"
 #include "stsr/kernels/elementwise.h"
 
@@ -52,18 +51,13 @@ InstructionSet best_instruction_set() {
 }
 
 InstructionSet find_instruction_set(std::string_view name) {
-  std::vector<std::string> known;
-  for (const auto& [set, set_name] : EnumNames<InstructionSet>::values) {
-    known.emplace_back(set_name);
-    if (set_name != name) continue;
-    if (!machine_has(set))
-      throw ValueError(
-          fmt::format("this machine does not have the instruction set '{}'; its best is "
-                      "'{}'",
-                      name, enum_name(best_instruction_set())));
-    return set;
-  }
-  throw ValueError(fmt::format("unknown instruction set '{}'{}", name, name_hint(name, known)));
+  const auto set = enum_from_name<InstructionSet>(name, "unknown instruction set");
+  if (!machine_has(set))
+    throw ValueError(
+        fmt::format("this machine does not have the instruction set '{}'; its best is "
+                    "'{}'",
+                    name, enum_name(best_instruction_set())));
+  return set;
 }
 
 const ElementwiseKernels& elementwise_kernels(InstructionSet set) {

@@ -29,7 +29,7 @@ json to_json(const TrainedVariable& variable) {
               {"spacing", info.grid.spacing},
               {"origin", info.grid.origin},
               {"times", info.times},
-              {"range_mode", variable.ranges.mode == RangeMode::global ? "global" : "per-step"},
+              {"range_mode", enum_name(variable.ranges.mode)},
               {"ranges", ranges},
               {"time_span", variable.time_span}};
   if (variable.fingerprint) result["fingerprint"] = fingerprint_text(*variable.fingerprint);
@@ -77,19 +77,15 @@ TrainedVariable variable_from(const json& value) {
   require_finite(info.grid.origin, "origin");
   require_increasing(info.times);
   if (info.times.empty()) throw ValueError("times is empty");
-  const auto mode = value.at("range_mode").get<std::string>();
-  if (mode != "global" && mode != "per-step")
-    throw ValueError(fmt::format("range_mode is '{}'; it must be 'global' or 'per-step'", mode));
-  if (mode == "per-step") {
-    result.ranges.mode = RangeMode::per_step;
-    result.ranges.times = info.times;
-  }
+  result.ranges.mode =
+      enum_from_name<RangeMode>(value.at("range_mode").get<std::string>(), "range_mode cannot be");
+  if (result.ranges.mode == RangeMode::per_step) result.ranges.times = info.times;
   for (const json& range : value.at("ranges")) {
     const auto ends = range.get<std::array<double, 2>>();
     require_finite(ends, "ranges");
     result.ranges.ranges.push_back({ends[0], ends[1]});
   }
-  const std::size_t expected = mode == "global" ? 1 : info.times.size();
+  const std::size_t expected = result.ranges.mode == RangeMode::global ? 1 : info.times.size();
   if (result.ranges.ranges.size() != expected)
     throw ValueError(fmt::format("ranges has {} entries; it must have {}",
                                  result.ranges.ranges.size(), expected));

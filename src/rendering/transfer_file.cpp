@@ -22,12 +22,8 @@ template <class Enum>
 Enum named(const TomlSection& top, const char* key, Enum otherwise) {
   const auto text = top.text(key);
   if (!text) return otherwise;
-  std::vector<std::string> known;
-  for (const auto& [value, name] : EnumNames<Enum>::values) {
-    if (name == *text) return value;
-    known.emplace_back(name);
-  }
-  top.fail(key, "'{}' cannot be \"{}\"{}", key, *text, name_hint(*text, known));
+  if (const auto value = find_enum<Enum>(*text)) return *value;
+  top.fail(key, "'{}' cannot be \"{}\"{}", key, *text, name_hint(*text, enum_names<Enum>()));
 }
 
 std::vector<double> flat_points(const TomlSection& top, const char* key, std::size_t parts,

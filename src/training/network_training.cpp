@@ -8,7 +8,7 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/shape.h"
-#include "stsr/io/config_file.h"
+#include "stsr/io/unused_settings.h"
 #include "stsr/training/checkpoint.h"
 #include "stsr/training/training_session.h"
 
@@ -23,11 +23,17 @@ Config config_of(const Checkpoint& checkpoint, const std::filesystem::path& path
   return config;
 }
 
+/// The configuration without what has no effect; only a run that begins refuses such settings.
+Config effective(const Config& config) {
+  return without_unused_of(config, config);
+}
+
 /// The configuration of the run; a resumed one keeps the `shuffle_rows` that it began with where
 /// the request leaves them open.
 Config resolved(const TrainingRequest& request) {
-  Config config = request.config;
-  if (!request.resume || config.training.shuffle_rows != 0) return config;
+  if (!request.resume) return request.config;
+  Config config = effective(request.config);
+  if (config.training.shuffle_rows != 0) return config;
   const std::filesystem::path path = checkpoint_path(request.output);
   config.training.shuffle_rows = config_of(load_checkpoint(path), path).training.shuffle_rows;
   return config;
@@ -97,7 +103,7 @@ double NetworkTask::resume(const std::filesystem::path& path) {
   Config saved = config_of(checkpoint, path);
   saved.training.epochs = epochs();
   saved.training.checkpoint_minutes = trainer_.config().training.checkpoint_minutes;
-  if (saved != trainer_.config())
+  if (effective(saved) != trainer_.config())
     throw FileError(
         fmt::format("{}: was written with another configuration; resume with the same "
                     "one, or leave out --resume to begin anew",

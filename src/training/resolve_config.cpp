@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
-#include "stsr/io/config_file.h"
+#include "stsr/io/unused_settings.h"
 #include "stsr/training/presets.h"
 
 namespace stsr {
@@ -20,9 +22,10 @@ Config resolve_config(const std::string& preset, const std::filesystem::path& fi
   }
   if (!found)
     throw ValueError(fmt::format("there is no preset '{}'{}", preset, name_hint(preset, known)));
+  const Config base = config;
   if (!file.empty()) config = read_config(file, config);
   for (const std::string& assignment : assignments) set_config_value(config, assignment);
-  return config;
+  return without_unused_of(base, std::move(config));
 }
 
 }  // namespace stsr

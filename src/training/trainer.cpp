@@ -10,11 +10,10 @@
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
 #include "stsr/base/parallel.h"
-#include "stsr/io/config_file.h"
+#include "stsr/io/unused_settings.h"
 #include "stsr/sampling/time_span.h"
 #include "stsr/training/pool_batch.h"
 #include "stsr/training/schedule.h"
-#include "stsr/training/unused_settings.h"
 
 namespace stsr {
 

@@ -4,8 +4,7 @@
 #include "config_options.h"
 #include "program.h"
 #include "stsr/base/error.h"
-#include "stsr/io/config_file.h"
-#include "stsr/training/unused_settings.h"
+#include "stsr/io/unused_settings.h"
 
 namespace stsr::app {
 namespace {
@@ -61,7 +60,6 @@ TEST(Presets, PaperIsThePublishedRecipe) {
 // Method section 7.
 TEST(Presets, CoordNetIsTheBaselineOfThePaper) {
   const Config config = preset("coordnet");
-  EXPECT_NO_THROW(refuse_unused_settings(config));
   EXPECT_EQ(config.network.architecture, Architecture::coordnet);
   EXPECT_EQ(config.network.width, 256U);
   EXPECT_EQ(config.network.residual_blocks, 10U);
@@ -81,6 +79,25 @@ TEST(Presets, CoordNetIsTheBaselineOfThePaper) {
   EXPECT_EQ(config.training.epsilon, 1e-8);
   EXPECT_EQ(config.training.weight_decay, 1e-6);
   EXPECT_EQ(config.training.schedule, ScheduleKind::constant);
+}
+
+TEST(Presets, SetNothingThatHasNoEffect) {
+  for (const char* name : {"default", "paper", "coordnet"})
+    EXPECT_NO_THROW(refuse_unused_settings(preset(name))) << name;
+}
+
+TEST(ConfigOptions, WhatAPresetSetsAndOthersLeaveWithoutEffectIsNoSetting) {
+  ConfigOptions options;
+  options.preset = "paper";
+  options.assignments = {"network.latent=ad", "network.head=linear"};
+  const Config config = options.resolve();
+  EXPECT_NO_THROW(refuse_unused_settings(config));
+  EXPECT_EQ(config.network.omega_head, Config{}.network.omega_head);
+  EXPECT_EQ(config.network.omega_residual, preset("paper").network.omega_residual);
+  options.assignments.emplace_back("network.omega_head=7");
+  EXPECT_THROW(refuse_unused_settings(options.resolve()), ValueError) << "the user sets it";
+  options.assignments = {"network.architecture=coordnet", "blocks.split=[1,1,1]"};
+  EXPECT_NO_THROW(refuse_unused_settings(options.resolve()));
 }
 
 TEST(ConfigOptions, LaterSettingsWin) {

@@ -247,7 +247,7 @@ TEST(Pipeline, ACoordNetRefusesWhatItDoesNotHave) {
   EXPECT_THAT(refusal(train + " --set blocks.split=[2,2,2]"),
               HasSubstr("blocks.split must be [1, 1, 1], got 8 blocks"));
   EXPECT_THAT(refusal(train + " --set network.latent=ad"),
-              HasSubstr("network.latent means nothing to network.architecture 'coordnet'"));
+              HasSubstr("network.latent is only for architecture 'stsr-inr'; leave it at"));
   EXPECT_FALSE(std::filesystem::exists(folder / "model"));
   done(folder, train);
   EXPECT_THAT(refusal("blend model --from speed --to w --count 3 --format raw -o blends"),

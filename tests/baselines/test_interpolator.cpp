@@ -16,13 +16,6 @@ namespace {
 
 constexpr float nan_value = std::numeric_limits<float>::quiet_NaN();
 
-template <class Enum>
-Enum named(const std::string& name) {
-  for (const auto& [value, text] : EnumNames<Enum>::values)
-    if (text == name) return value;
-  throw ValueError(name);
-}
-
 /// A coarse variable in memory whose reads are counted.
 struct Memory {
   VariableInfo info;
@@ -65,7 +58,8 @@ TEST(Interpolator, AgreesWithScipy) {
     output.times = {0.0};
     Interpolator interpolator(
         coarse.info, output,
-        {named<Registration>(c["registration"]), named<InterpolationKernel>(c["kernel"])},
+        {enum_from_name<Registration>(c["registration"].get<std::string>(), "registration"),
+         enum_from_name<InterpolationKernel>(c["kernel"].get<std::string>(), "kernel")},
         coarse.reader());
     const std::vector<float> values = interpolator.step(0);
     const auto expected = c["expected"].get<std::vector<double>>();

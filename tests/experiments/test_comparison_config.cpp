@@ -3,6 +3,8 @@
 
 #include "io/test_folder.h"
 #include "stsr/experiments/comparison_config.h"
+#include "stsr/io/unused_settings.h"
+#include "stsr/training/presets.h"
 
 namespace stsr {
 namespace {
@@ -63,37 +65,37 @@ TEST(ComparisonConfig, RefusesWhatCannotBeCompared) {
   EXPECT_THAT(failure(some_data + "space = [2, 0, 2]\n" + some_method),
               HasSubstr("space must be at least 1, got 0"));
   EXPECT_THAT(failure("[[data]]\ncoarse='c'\ntime = 3\n" + some_method),
-              HasSubstr("space and time would be ignored"));
+              HasSubstr("time is only without coarse; leave it out"));
   EXPECT_THAT(failure("[[data]]\ntruth='c'\nsteps = 3\n" + some_method),
-              HasSubstr("describe an analytic field"));
+              HasSubstr("steps is only with field; leave it out"));
   EXPECT_THAT(failure(some_data + "output_space = [1.0, -2.0, 1.0]\n" + some_method),
               HasSubstr("output_space must be above 0, got -2"));
 }
 
 TEST(ComparisonConfig, RefusesKeysThatWouldBeIgnored) {
   EXPECT_THAT(failure(some_data + some_method + "minutes = 3\n"),
-              HasSubstr("interpolation is not trained"));
+              HasSubstr("[[method]] 'TL': minutes is only for kind \"network\" or \"stnet\""));
   EXPECT_THAT(failure(some_data + some_method + "preset = 'paper'\n"),
-              HasSubstr("preset and config are for kind \"network\""));
+              HasSubstr("preset is only for kind \"network\""));
   EXPECT_THAT(failure(some_data + "[[method]]\nname='m'\nkernel='linear'\n"),
-              HasSubstr("kernel and registration are for kind \"interpolation\""));
+              HasSubstr("kernel is only for kind \"interpolation\"; leave it out"));
   EXPECT_THAT(failure(some_data + "[[method]]\nname='m'\nminutes=-1\n"),
               HasSubstr("minutes must be above 0, got -1"));
   EXPECT_THAT(failure(some_data + some_method + "through_samples = true\n"),
-              HasSubstr("model_of and through_samples are for kind \"network\""));
+              HasSubstr("through_samples is only for kind \"network\""));
   EXPECT_THAT(failure(some_data + "[[method]]\nname='m'\n[[method]]\nname='n'\nmodel_of='o'\n"),
               HasSubstr("model_of must name a network above it that is trained, got 'o'"));
   EXPECT_THAT(
       failure(some_data + "[[method]]\nname='m'\n[[method]]\nname='n'\nmodel_of='m'\nepochs=3\n"),
-      HasSubstr("it uses the model of 'm', so it has no settings of its own"));
+      HasSubstr("epochs is only for kind \"network\" or \"stnet\" without model_of"));
   EXPECT_THAT(failure(some_data + some_method + "[metrics]\nlpips_weights = 'w'\n"),
               HasSubstr("give a [[picture]] of kind \"volume\""));
   EXPECT_THAT(failure(some_data + some_method + "[[picture]]\nvariable='v'\nisovalue=1\n"),
-              HasSubstr("isovalue and normalised are for kind \"isosurface\""));
+              HasSubstr("isovalue is only for kind \"isosurface\"; leave it out"));
   EXPECT_THAT(
       failure(some_data + some_method +
               "[[picture]]\nvariable='v'\nkind='isosurface'\ntransfer_function='viridis'\n"),
-      HasSubstr("transfer_function is for kind \"volume\""));
+      HasSubstr("transfer_function is only for kind \"volume\"; leave it out"));
   EXPECT_THAT(failure(some_data + some_method + "kinds = 'x'\n"),
               HasSubstr("did you mean 'kind'?"));
 }
@@ -116,7 +118,13 @@ TEST(ComparisonConfig, EveryFileOfConfigsReads) {
   for (const char* folder : {"configs/small", "configs/paper"})
     for (const auto& entry : fs::directory_iterator(fs::path(STSR_SOURCE_DIR) / folder)) {
       if (entry.path().extension() != ".toml") continue;
-      EXPECT_NO_THROW((void)read_comparison_config(entry.path())) << entry.path();
+      ComparisonConfig config;
+      EXPECT_NO_THROW(config = read_comparison_config(entry.path())) << entry.path();
+      for (const ComparedMethod& method : config.method)
+        if (method.kind == MethodKind::network)
+          EXPECT_NO_THROW(
+              refuse_unused_settings(resolve_config(method.preset, method.config, method.set)))
+              << entry.path() << ": " << method.name;
       ++files;
     }
   EXPECT_GE(files, 18U);

@@ -51,9 +51,7 @@ inline std::vector<float> floats(const nlohmann::json& list) {
 
 template <class Enum>
 Enum enumerator(const nlohmann::json& name) {
-  for (const auto& [value, text] : EnumNames<Enum>::values)
-    if (name.get<std::string>() == text) return value;
-  throw std::runtime_error("unknown name " + name.dump());
+  return enum_from_name<Enum>(name.get<std::string>(), "unknown name");
 }
 
 inline NetworkPlan plan(const nlohmann::json& config) {

@@ -9,7 +9,6 @@
 #include "stsr/base/error.h"
 #include "stsr/training/checkpoint.h"
 #include "stsr/training/network_training.h"
-#include "stsr/training/unused_settings.h"
 #include "training/stop_after.h"
 
 namespace stsr {
@@ -132,32 +131,6 @@ TEST(CoordNetTraining, RefusesSeveralBlocks) {
   request.config.blocks.split = {2, 2, 2};
   EXPECT_THAT([&] { (void)train(request, Progress::silent()); },
               ThrowsMessage<ValueError>(HasSubstr("blocks.split must be [1, 1, 1], got 8 blocks")));
-}
-
-TEST(UnusedSettings, AreRefusedUnlessTheyAreDefaults) {
-  EXPECT_NO_THROW(refuse_unused_settings(small_coordnet()));
-  const auto refused = [](const auto& change, const char* what) {
-    Config config = small_coordnet();
-    change(config);
-    EXPECT_THAT([&] { refuse_unused_settings(config); },
-                ThrowsMessage<ValueError>(HasSubstr(what)));
-    config.network.architecture = Architecture::stsr_inr;
-    EXPECT_NO_THROW(refuse_unused_settings(config));
-  };
-  refused([](Config& c) { c.network.head = HeadKind::residual; },
-          "network.head means nothing to network.architecture 'coordnet' and must be left at "
-          "\"linear\", got \"residual\"; --preset coordnet");
-  refused([](Config& c) { c.network.conditioning = Conditioning::concatenation; },
-          "network.conditioning");
-  refused([](Config& c) { c.network.modulator_activation = ModulatorActivation::relu; },
-          "network.modulator_activation");
-  refused([](Config& c) { c.network.latent = LatentKind::ad; }, "network.latent");
-  refused([](Config& c) { c.network.latent_length = 7; }, "left at 64, got 7");
-  refused([](Config& c) { c.network.latent_log_variance = -3.0; }, "network.latent_log_variance");
-  refused([](Config& c) { c.training.order = RowOrder::balanced; }, "training.order");
-  refused([](Config& c) { c.training.kld_weight = 0.0; }, "training.kld_weight");
-  refused([](Config& c) { c.training.latent_learning_rate = 1.0; },
-          "training.latent_learning_rate");
 }
 
 }  // namespace

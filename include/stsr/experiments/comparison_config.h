@@ -48,6 +48,8 @@ struct ComparedData {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
+    const bool generated = !self.field.empty();
+    const bool free_output = self.truth.empty() || self.coarse.empty();
     field("name", self.name, "What it is called in the report; unlike the others.");
     field("truth", self.truth,
           "The full-resolution data set (a path from the place of this file); empty: none, or "
@@ -56,22 +58,30 @@ struct ComparedData {
           "The coarse data set; empty: the truth reduced by 'space' and 'time'.");
     field("field", self.field,
           "An analytic field in place of a file: the truth is 'stsr generate FIELD'.");
-    field("dims", self.dims, "Samples of the analytic field along x, y, z.");
+    field("dims", self.dims, "Samples of the analytic field along x, y, z.",
+          applies_if(generated, "only with field"));
     field("steps", self.steps,
-          "Time steps of the analytic field, at least 1; of a file, all are taken.");
-    field("time_step", self.time_step, "Time between two steps of the analytic field.");
+          "Time steps of the analytic field, at least 1; of a file, all are taken.",
+          applies_if(generated, "only with field"));
+    field("time_step", self.time_step, "Time between two steps of the analytic field.",
+          applies_if(generated, "only with field"));
     field("parameters", self.parameters,
-          "Values of the field's parameter; several make an ensemble.");
+          "Values of the field's parameter; several make an ensemble.",
+          applies_if(generated, "only with field"));
     field("variables", self.variables, "Only these; empty: all (of a field: the first).");
-    field("space", self.space, "u_s along x, y, z: every so-many-th sample is kept; at least 1.");
-    field("time", self.time, "u_t: steps left out between two kept ones.");
+    field("space", self.space, "u_s along x, y, z: every so-many-th sample is kept; at least 1.",
+          applies_if(self.coarse.empty(), "only without coarse"));
+    field("time", self.time, "u_t: steps left out between two kept ones.",
+          applies_if(self.coarse.empty(), "only without coarse"));
     field(
         "output_space", self.output_space,
         "Write this many times the coarse resolution along x, y, z, any number above 0; none: the "
-        "truth's resolution.");
+        "truth's resolution.",
+        applies_if(free_output, "only without truth or without coarse"));
     field("output_steps", self.output_steps,
           "Write this many time steps from the first coarse one to the last; none: the truth's "
-          "times.");
+          "times.",
+          applies_if(free_output, "only without truth or without coarse"));
   }
   bool operator==(const ComparedData&) const = default;
 };
@@ -94,32 +104,45 @@ struct ComparedMethod {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
+    const bool network = self.kind == MethodKind::network;
+    const bool trained = self.kind != MethodKind::interpolation;
+    const bool own_model = self.model_of.empty();
     field("name", self.name, "What it is called in the report; unlike the others.");
     field("kind", self.kind,
           "'network' (STSR-INR, or CoordNet with its preset), 'stnet' or 'interpolation' (TL).");
-    field("preset", self.preset, "Of a network: the settings to start from.");
+    field("preset", self.preset, "The settings to start from.",
+          applies_if(network && own_model, "only for kind \"network\" without model_of"));
     field("config", self.config,
-          "Of a network: file with settings that differ (a path from the place of this file).");
-    field("set", self.set, "Single settings of a network or of stnet, \"section.key=value\".");
-    field("epochs", self.epochs, "Epochs of training; none: those of the settings.");
+          "File with settings that differ (a path from the place of this file).",
+          applies_if(network && own_model, "only for kind \"network\" without model_of"));
+    field("set", self.set, "Single settings, \"section.key=value\".",
+          applies_if(trained && own_model,
+                     "only for kind \"network\" or \"stnet\" without model_of"));
+    field("epochs", self.epochs, "Epochs of training; none: those of the settings.",
+          applies_if(trained && own_model,
+                     "only for kind \"network\" or \"stnet\" without model_of"));
     field("minutes", self.minutes,
           "Minutes of training; without 'epochs' all of them are used. With 'separate', of each "
-          "model.");
+          "model.",
+          applies_if(trained && own_model,
+                     "only for kind \"network\" or \"stnet\" without model_of"));
     field("separate", self.separate,
-          "true: a model for each variable; false: one model for all variables of all data.");
-    field(
-        "model_of", self.model_of,
-        "Of a network: the name of a method above it, whose model is used instead of training one; "
-        "empty: none.");
-    field(
-        "through_samples", self.through_samples,
-        "Of a network: true: the output is corrected so that it passes through the coarse samples "
-        "('stsr upscale --through').");
+          "true: a model for each variable; false: one model for all variables of all data.",
+          applies_if(network && own_model, "only for kind \"network\" without model_of"));
+    field("model_of", self.model_of,
+          "The name of a method above it, whose model is used instead of training one; "
+          "empty: none.",
+          applies_if(network, "only for kind \"network\""));
+    field("through_samples", self.through_samples,
+          "true: the output is corrected so that it passes through the coarse samples "
+          "('stsr upscale --through').",
+          applies_if(network, "only for kind \"network\""));
     field("variables", self.variables,
           "Only these, as \"variable\" or \"data/variable\"; empty: all. The others get a dash.");
-    field("kernel", self.kernel,
-          "Of interpolation: \"linear\", \"catmull-rom\" or \"b-spline\" in space.");
-    field("registration", self.registration, "Of interpolation: \"aligned\" or \"half-pixel\".");
+    field("kernel", self.kernel, "\"linear\", \"catmull-rom\" or \"b-spline\" in space.",
+          applies_if(!trained, "only for kind \"interpolation\""));
+    field("registration", self.registration, "\"aligned\" or \"half-pixel\".",
+          applies_if(!trained, "only for kind \"interpolation\""));
   }
   bool operator==(const ComparedMethod&) const = default;
 };
@@ -157,13 +180,17 @@ struct ComparedPicture {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
+    const bool volume = self.kind == PictureKind::volume;
     field("variable", self.variable, "\"variable\" or \"data/variable\".");
     field("step", self.step, "Time step of the output, from 0.");
     field("kind", self.kind, "'volume' (direct volume rendering) or 'isosurface'.");
     field("transfer_function", self.transfer_function,
-          "Of a volume: a preset, or a file (a path from the place of this file).");
-    field("isovalue", self.isovalue, "Of an isosurface.");
-    field("normalised", self.normalised, "The scale of the isovalue, as in [[isosurface]].");
+          "A preset, or a file (a path from the place of this file).",
+          applies_if(volume, "only for kind \"volume\""));
+    field("isovalue", self.isovalue, "The value on the surface.",
+          applies_if(!volume, "only for kind \"isosurface\""));
+    field("normalised", self.normalised, "The scale of the isovalue, as in [[isosurface]].",
+          applies_if(!volume, "only for kind \"isosurface\""));
     field("azimuth", self.azimuth, "Degrees that the camera goes round the volume to the right.");
     field("elevation", self.elevation, "Degrees that the camera goes up.");
     field("zoom", self.zoom, "1: the whole volume is in view.");
@@ -188,13 +215,16 @@ struct ComparedBlend {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
+    const bool volume = self.kind == PictureKind::volume;
     field("from", self.from, "The variable at the left end, \"variable\" or \"data/variable\".");
     field("to", self.to, "The one at the right end.");
     field("count", self.count, "Pictures, ends included; at least 2.");
     field("step", self.step, "Time step of the output, from 0.");
     field("kind", self.kind, "'volume' or 'isosurface'.");
-    field("transfer_function", self.transfer_function, "As in [[picture]].");
-    field("isovalue", self.isovalue, "Of an isosurface, in the data's unit.");
+    field("transfer_function", self.transfer_function, "As in [[picture]].",
+          applies_if(volume, "only for kind \"volume\""));
+    field("isovalue", self.isovalue, "The value on the surface, in the data's unit.",
+          applies_if(!volume, "only for kind \"isosurface\""));
     field("azimuth", self.azimuth, "As in [[picture]].");
     field("elevation", self.elevation, "As in [[picture]].");
     field("zoom", self.zoom, "As in [[picture]].");

@@ -64,7 +64,6 @@ namespace config_detail {
 /// A message such as "must be an integer, got \"many\"".
 [[nodiscard]] std::string expected(const std::string& type, const ConfigValue& value);
 [[noreturn]] void fail(const std::string& message);
-[[noreturn]] void fail_name(const std::string& name, const std::vector<std::string>& known);
 [[nodiscard]] std::string number_text(double value);
 [[nodiscard]] std::string toml_quoted(std::string_view value);
 
@@ -84,7 +83,7 @@ struct IsOptional<std::optional<T>> : std::true_type {};
 /// True for a struct with `fields`, i.e. a section.
 template <class T>
 concept HasFields = requires(T& value) {
-  T::fields(value, [](const char*, auto&, const char*) {});
+  T::fields(value, [](const char*, auto&, const char*, const auto&...) {});
 };
 
 /// True for a std::vector of such structs, i.e. an array of tables.
@@ -102,7 +101,7 @@ template <class T>
     return "true or false";
   else if constexpr (std::is_enum_v<T>) {
     std::string names;
-    for (const auto& [candidate, name] : EnumNames<T>::values)
+    for (const std::string& name : enum_names<T>())
       names += (names.empty() ? "" : " or ") + toml_quoted(name);
     return names;
   } else if constexpr (std::is_unsigned_v<T>)
@@ -138,15 +137,7 @@ void assign(T& out, const ConfigValue& value) {
   } else if constexpr (std::is_enum_v<T>) {
     const auto* text = std::get_if<std::string>(&value.content);
     if (text == nullptr) fail(expected(type_name<T>(), value));
-    std::vector<std::string> known;
-    for (const auto& [candidate, name] : EnumNames<T>::values) {
-      if (name == *text) {
-        out = candidate;
-        return;
-      }
-      known.emplace_back(name);
-    }
-    fail_name(*text, known);
+    out = enum_from_name<T>(*text, "cannot be");
   } else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::string>) {
     const auto* same = std::get_if<T>(&value.content);
     if (same == nullptr) fail(expected(type_name<T>(), value));
@@ -197,15 +188,22 @@ template <class T>
     return [&field](const ConfigValue& value) { assign(field, value); };
 }
 
+/// What the description of a field says of its condition: " Only ... ."
+template <class Test>
+[[nodiscard]] std::string condition_text(const Condition<Test>& condition) {
+  return " O" + std::string(condition.text.substr(1)) + ".";
+}
+
 /// The keys of one struct; they refer to `self`, which must outlive them.
 template <class T>
 [[nodiscard]] ConfigSection section_of(T& self, std::string name, std::string doc) {
   ConfigSection section{std::move(name), std::move(doc), {}};
-  T::fields(self, [&](const char* key, auto& field, const char* key_doc) {
+  T::fields(self, [&](const char* key, auto& field, const char* key_doc, const auto&... condition) {
     using Field = std::remove_cvref_t<decltype(field)>;
     if constexpr (!HasFields<Field> && !is_list<Field>())
-      section.keys.push_back(
-          {key, key_doc, type_name<Field>(), setter(field), [&field] { return toml_text(field); }});
+      section.keys.push_back({key, (std::string(key_doc) + ... + condition_text(condition)),
+                              type_name<Field>(), setter(field),
+                              [&field] { return toml_text(field); }});
   });
   return section;
 }
@@ -231,7 +229,7 @@ template <class T>
 template <class C>
 [[nodiscard]] ConfigFields fields_of(C& config) {
   ConfigFields all{{section_of(config, "", "")}, {}};
-  C::fields(config, [&](const char* name, auto& member, const char* doc) {
+  C::fields(config, [&](const char* name, auto& member, const char* doc, const auto&...) {
     using Member = std::remove_cvref_t<decltype(member)>;
     if constexpr (HasFields<Member>)
       all.sections.push_back(section_of(member, name, doc));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "stsr/base/config_field.h"
 #include "stsr/io/step_values.h"
 #include "stsr/volume/sequence.h"
 
@@ -16,6 +18,11 @@ namespace stsr {
 /// `raw`: one float32 file a variable and time step. Both with a `dataset.toml` that open_dataset
 /// reads and that keeps units and reduction.
 enum class DatasetFormat { vti, raw };
+template <>
+struct EnumNames<DatasetFormat> {
+  static constexpr std::array<EnumTable<DatasetFormat>, 2> values{
+      {{DatasetFormat::vti, "vti"}, {DatasetFormat::raw, "raw"}}};
+};
 
 /// Which run writes a data set, so that it can go on after an interruption.
 struct OutputRun {

@@ -55,7 +55,7 @@ struct EnumNames<HeadKind> {
 };
 
 /// Shape of the network (method sections 3 and 7). A CoordNet has a width, residual blocks and
-/// omegas; the rest is of no use to it (see training/unused_settings.h).
+/// omegas; the others must be left at their defaults (io/unused_settings.h).
 struct NetworkConfig {
   Architecture architecture = Architecture::stsr_inr;
   std::size_t width = 128;
@@ -72,6 +72,8 @@ struct NetworkConfig {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& field) {
+    const bool stsr_inr = self.architecture == Architecture::stsr_inr;
+    const bool modulated = stsr_inr && self.conditioning == Conditioning::modulation;
     field("architecture", self.architecture,
           "'stsr-inr', or 'coordnet' (one output a variable; no latents, blocks or heads).");
     field("width", self.width,
@@ -82,20 +84,30 @@ struct NetworkConfig {
     field("head", self.head,
           "What a block adds to the shared trunk: 'residual' (three modulated stages, as released) "
           "or "
-          "'linear' (one linear layer).");
+          "'linear' (one linear layer).",
+          applies_if(stsr_inr, "only for architecture 'stsr-inr'"));
     field("conditioning", self.conditioning,
-          "How the latent vector acts: 'modulation' or 'concatenation' with the coordinates.");
+          "How the latent vector acts: 'modulation' or 'concatenation' with the coordinates.",
+          applies_if(stsr_inr, "only for architecture 'stsr-inr'"));
     field("modulator_activation", self.modulator_activation,
-          "Activation of the modulator: 'sine' or 'relu'.");
-    field("latent", self.latent, "Kind of latent vector: 'vad', 'ad' or 'one-hot'.");
+          "Activation of the modulator: 'sine' or 'relu'.",
+          applies_if(modulated, "only for architecture 'stsr-inr' with conditioning 'modulation'"));
+    field("latent", self.latent, "Kind of latent vector: 'vad', 'ad' or 'one-hot'.",
+          applies_if(stsr_inr, "only for architecture 'stsr-inr'"));
     field("latent_length", self.latent_length,
-          "Entries of the latent vector; 'one-hot' takes the number of variables instead.");
+          "Entries of the latent vector; 'one-hot' takes the number of variables instead.",
+          applies_if(stsr_inr && self.latent != LatentKind::one_hot,
+                     "only for architecture 'stsr-inr' with latent 'vad' or 'ad'"));
     field("latent_log_variance", self.latent_log_variance,
-          "log sigma^2 of the noise on the latent vector in training; only for 'vad'.");
+          "log sigma^2 of the noise on the latent vector in training.",
+          applies_if(stsr_inr && self.latent == LatentKind::vad,
+                     "only for architecture 'stsr-inr' with latent 'vad'"));
     field("omega_stem", self.omega_stem, "Frequency factor of the three stem layers or blocks.");
     field("omega_residual", self.omega_residual, "Frequency factor of the residual blocks.");
     field("omega_head", self.omega_head,
-          "Frequency factor of residual heads, or of the last block of a 'coordnet'.");
+          "Frequency factor of residual heads, or of the last block of a 'coordnet'.",
+          applies_if(!stsr_inr || self.head == HeadKind::residual,
+                     "only for head 'residual' or architecture 'coordnet'"));
   }
   bool operator==(const NetworkConfig&) const = default;
 };

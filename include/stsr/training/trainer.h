@@ -62,7 +62,7 @@ class Trainer {
  public:
   /// @param sequences  coarse, values in the data's units; names differ
   /// @throws ValueError  a sequence cannot be trained on; a configuration value is out of range, or
-  ///   of no use to the network (see refuse_unused_settings); with the architecture 'coordnet', two
+  ///   is set and has no effect (io/unused_settings.h); with the architecture 'coordnet', two
   ///   sequences differ in grid or times; FileError  a mapped file holds an infinite value.
   Trainer(std::vector<StoredSequence> sequences, const Config& config, TrainerOptions options = {});
   Trainer(const Trainer&) = delete;

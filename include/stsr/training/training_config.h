@@ -14,12 +14,6 @@
 
 namespace stsr {
 
-template <>
-struct EnumNames<RangeMode> {
-  static constexpr std::array<EnumTable<RangeMode>, 2> values{
-      {{RangeMode::global, "global"}, {RangeMode::per_step, "per-step"}}};
-};
-
 /// `constant`, or `cosine` from the full rate to final_rate times it over the whole run.
 enum class ScheduleKind { constant, cosine };
 template <>
@@ -51,7 +45,12 @@ struct TrainingConfig : OptimiserConfig {
     field("order", self.order,
           "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the "
           "same "
-          "share of every batch).");
+          "share of every batch).",
+          applies_if(
+              [](const auto& config) {
+                return config.network.architecture == Architecture::stsr_inr;
+              },
+              "only for network.architecture 'stsr-inr'"));
     field("shuffle_rows", self.shuffle_rows,
           "Rows that are shuffled together, taken in 1024 pieces from all over the data; 0 for all "
           "rows, or 4194304 where the data are mapped from files.");
@@ -63,8 +62,8 @@ struct TrainingConfig : OptimiserConfig {
           "paper).");
     OptimiserConfig::fields(self, field);
     field("schedule", self.schedule, "'constant' or 'cosine' decay of all learning rates.");
-    field("final_rate", self.final_rate,
-          "Share of the learning rates left at the end of 'cosine'.");
+    field("final_rate", self.final_rate, "Share of the learning rates left at the end of 'cosine'.",
+          applies_if(self.schedule == ScheduleKind::cosine, "only for schedule 'cosine'"));
     field("seed", self.seed, "Seed of all random numbers.");
     field("checkpoint_minutes", self.checkpoint_minutes,
           "Minutes between checkpoints, at least 0.01.");

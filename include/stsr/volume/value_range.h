@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
+
+#include "stsr/base/config_field.h"
 
 namespace stsr {
 
@@ -44,6 +47,11 @@ class Normaliser {
 /// Which values share a range (method section 1). `global`: all kept time steps of the variable.
 /// `per_step`: each time step has its own, as in the paper.
 enum class RangeMode { global, per_step };
+template <>
+struct EnumNames<RangeMode> {
+  static constexpr std::array<EnumTable<RangeMode>, 2> values{
+      {{RangeMode::global, "global"}, {RangeMode::per_step, "per-step"}}};
+};
 
 /// The value range of one variable over time. One entry, valid at all times, for `global`; one a
 /// kept time step, interpolated linearly in between and held outside, for `per_step`.
