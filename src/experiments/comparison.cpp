@@ -192,7 +192,7 @@ void MethodRun::write_group(Method& method, const std::vector<std::size_t>& grou
   result.inference_seconds += record["seconds"].get<double>();
   for (const std::size_t i : group) {
     result.variables[i].volumes = volumes;
-    result.variables[i].there = true;
+    result.variables[i].exists = true;
   }
 }
 

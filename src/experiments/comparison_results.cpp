@@ -27,14 +27,6 @@ class Mean {
 
 }  // namespace
 
-const std::array<MetricText, 4>& metric_texts() {
-  static constexpr std::array<MetricText, 4> texts{{{"psnr", "PSNR", "dB", 2, true},
-                                                    {"ssim", "SSIM", "", 4, true},
-                                                    {"lpips", "LPIPS", "", 4, false},
-                                                    {"chamfer", "CD", "voxels", 3, false}}};
-  return texts;
-}
-
 const MetricSeries* VariableScores::find(std::string_view key) const {
   for (const MetricSeries& one : series)
     if (one.key == key) return &one;
@@ -58,7 +50,7 @@ double MethodResult::mean(std::string_view metric, std::optional<StepGroup> grou
 std::size_t ComparisonResults::output_bytes(const MethodResult& method) const {
   std::size_t bytes = 0;
   for (std::size_t v = 0; v < variables.size(); ++v) {
-    if (!method.variables[v].there) continue;
+    if (!method.variables[v].exists) continue;
     const ComparedVariable& variable = variables[v];
     const OutputGrid grid =
         output_grid(variable.coarse_info(), variable.data->output_request(variable.name()));

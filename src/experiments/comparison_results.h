@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <limits>
@@ -16,21 +15,9 @@
 
 namespace stsr {
 
-/// What tables and curves say of a metric.
-struct MetricText {
-  std::string_view key;    ///< in files
-  std::string_view label;  ///< for people
-  std::string_view unit;
-  int decimals = 2;
-  bool higher_is_better = true;
-};
-
-/// All metrics, in the order of the tables: psnr, ssim, lpips, chamfer.
-[[nodiscard]] const std::array<MetricText, 4>& metric_texts();
-
 /// One metric over the time steps of a variable; NaN where undefined.
 struct MetricSeries {
-  std::string key;  ///< of a MetricText
+  std::string key;  ///< compared_key of a metric
   std::vector<double> values;
 };
 
@@ -47,7 +34,7 @@ struct VariableScores {
 
 /// One variable of one method.
 struct VariableResult {
-  bool there = false;             ///< false: the method was not run on it
+  bool exists = false;            ///< false: the method was not run on it
   std::filesystem::path volumes;  ///< the data set that the method wrote it into
   VariableScores scores;          ///< empty where there is no truth
 };

@@ -117,7 +117,7 @@ std::vector<ComparedVariable> chosen_variables(const MethodResult& method,
                                                const std::vector<ComparedVariable>& all) {
   std::vector<ComparedVariable> chosen;
   for (std::size_t i = 0; i < all.size(); ++i)
-    if (method.variables[i].there) chosen.push_back(all[i]);
+    if (method.variables[i].exists) chosen.push_back(all[i]);
   return chosen;
 }
 

@@ -22,6 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view lpips_key = metric_info(Metric::lpips).compared_key;
+
 /// What draws all pictures of one comparison.
 class Gallery {
  public:
@@ -115,7 +117,7 @@ void Gallery::draw_row(const ComparedPicture& picture, std::size_t number) {
     layout.rows.push_back({StripCell{}});
   }
   for (const MethodResult& method : results_.methods) {
-    if (!method.variables[index].there) continue;
+    if (!method.variables[index].exists) continue;
     const auto volumes = open_dataset(method.variables[index].volumes);
     const Image image =
         painter_->draw(scene, *volumes, find_variable(volumes->variables(), variable.name()));
@@ -199,7 +201,7 @@ void Gallery::measure_lpips(const ComparedPicture& picture) {
   if (variable.data->truth() == nullptr) return;
   for (MethodResult& method : results_.methods) {
     VariableResult& result = method.variables[index];
-    if (!result.there || result.scores.groups.empty() || result.scores.find("lpips") != nullptr)
+    if (!result.exists || result.scores.groups.empty() || result.scores.find(lpips_key) != nullptr)
       continue;
     const std::string key = Fingerprint()
                                 .add(method.key)
@@ -214,7 +216,7 @@ void Gallery::measure_lpips(const ComparedPicture& picture) {
       VariableScores measured;
       const auto volumes = open_dataset(result.volumes);
       measured.series.push_back(
-          {"lpips",
+          {std::string(lpips_key),
            lpips_over_steps(picture, variable, *volumes,
                             fmt::format("{}: LPIPS of {}", method.entry.name, variable.key))});
       record = record_of(measured);

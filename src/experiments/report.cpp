@@ -19,17 +19,16 @@ namespace {
 
 /// Curves of one metric of one variable, a line a method; kept steps are marked.
 std::string metric_curves(const ComparisonResults& results, std::size_t variable,
-                          const MetricText& metric) {
+                          const MetricInfo& metric) {
   LineChart chart;
   chart.title = fmt::format("{}: {}", results.variables[variable].key, metric.label);
-  chart.y_label = metric.unit.empty() ? std::string(metric.label)
-                                      : fmt::format("{} ({})", metric.label, metric.unit);
+  chart.y_label = metric_title(metric);
   chart.marked_name = "kept steps";
   for (std::size_t m = 0; m < results.methods.size(); ++m) {
     const MethodResult& method = results.methods[m];
     const VariableScores& scores = method.variables[variable].scores;
-    const MetricSeries* values = scores.find(metric.key);
-    if (values == nullptr || std::isnan(scores.mean(metric.key))) continue;
+    const MetricSeries* values = scores.find(metric.compared_key);
+    if (values == nullptr || std::isnan(scores.mean(metric.compared_key))) continue;
     chart.x.clear();
     chart.marked.clear();
     for (std::size_t step = 0; step < scores.groups.size(); ++step) {
@@ -149,6 +148,18 @@ std::string command_section(const ComparisonResults& results) {
   return text + html_escaped(results.request->config_text) + "</pre></details>\n";
 }
 
+/// "PSNR, SSIM and CD".
+std::string volume_metric_labels() {
+  std::string text;
+  for (std::size_t i = 0; i < volume_metrics.size(); ++i)
+    text += fmt::format("{}{}",
+                        i == 0                           ? ""
+                        : i + 1 == volume_metrics.size() ? " and "
+                                                         : ", ",
+                        metric_info(volume_metrics[i]).label);
+  return text;
+}
+
 }  // namespace
 
 std::filesystem::path write_report(const ComparisonResults& results) {
@@ -163,7 +174,8 @@ std::filesystem::path write_report(const ComparisonResults& results) {
 
   std::string curves;
   for (std::size_t v = 0; v < results.variables.size(); ++v)
-    for (const MetricText& metric : metric_texts()) curves += metric_curves(results, v, metric);
+    for (const Metric metric : named_metrics)
+      curves += metric_curves(results, v, metric_info(metric));
   curves += loss_curves(results);
   if (!curves.empty())
     body += fmt::format("<h2>Curves</h2>\n<div class=\"curves\">\n{}</div>\n", curves);
@@ -171,10 +183,10 @@ std::filesystem::path write_report(const ComparisonResults& results) {
     body += "<h2>Pictures</h2>\n" + pictures;
   body += "<h2>How it was made</h2>\n" + command_section(results);
   body += fmt::format(
-      "<footer>STSR {}, {} threads, instruction set {}. PSNR, SSIM and CD are means over the time "
-      "steps; docs/metrics.md defines every metric.</footer>\n",
-      results.request->version, thread_count(),
-      enum_name(results.request->compute.instruction_set));
+      "<footer>STSR {}, {} threads, instruction set {}. {} are means over the time steps; "
+      "docs/metrics.md defines every metric.</footer>\n",
+      results.request->version, thread_count(), enum_name(results.request->compute.instruction_set),
+      volume_metric_labels());
   const std::filesystem::path path = results.request->folder / "report.html";
   AtomicFile file(path);
   file.write(html_page(config.title, body));

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "stsr/base/error.h"
 #include "stsr/metrics/evaluation.h"
@@ -29,27 +31,44 @@ double number(const Record& value) {
   return value.is_string() ? std::numeric_limits<double>::infinity() : value.get<double>();
 }
 
-StepGroup group_named(const std::string& text) {
-  for (const auto& [value, name] : EnumNames<StepGroup>::values)
-    if (name == text) return value;
-  return StepGroup::unknown;
+/// False where [metrics] has a switch of this key that is off.
+bool switched_on(const ComparedMetrics& metrics, const MetricInfo& info) {
+  bool on = true;
+  ComparedMetrics::fields(metrics, [&](std::string_view key, const auto& value, const auto&...) {
+    if constexpr (std::is_same_v<decltype(value), const bool&>)
+      if (key == info.compared_key) on = value;
+  });
+  return on;
 }
 
 }  // namespace
 
 std::string ScoreRequest::text() const {
-  return fmt::format("ssim {} isovalue {} {}", ssim, isovalue ? fmt::format("{}", *isovalue) : "",
+  std::string switches;
+  const ComparedMetrics all;
+  ComparedMetrics::fields(all, [&](std::string_view key, const auto&, const auto&...) {
+    for (const Metric metric : volume_metrics)
+      if (metric_info(metric).compared_key == key)
+        switches += fmt::format("{} {} ", key,
+                                std::find(metrics.begin(), metrics.end(), metric) != metrics.end());
+  });
+  return fmt::format("{}isovalue {} {}", switches, isovalue ? fmt::format("{}", *isovalue) : "",
                      normalised);
 }
 
 ScoreRequest score_request(const ComparisonConfig& config, const std::vector<ComparedVariable>& all,
                            const ComparedVariable& variable) {
-  ScoreRequest request{config.metrics.ssim, {}, false};
+  ScoreRequest request;
   for (const ComparedIsosurface& one : config.isosurface)
     if (all[find_compared(all, one.variable, "[[isosurface]]")].key == variable.key) {
       request.isovalue = one.isovalue;
       request.normalised = one.normalised;
     }
+  for (const Metric metric : volume_metrics) {
+    const MetricInfo& info = metric_info(metric);
+    const bool possible = info.input != MetricInput::isovalue || request.isovalue;
+    if (possible && switched_on(config.metrics, info)) request.metrics.push_back(metric);
+  }
   return request;
 }
 
@@ -59,23 +78,19 @@ VariableScores score_variable(const ComparedVariable& variable,
   EvaluationRequest wanted;
   wanted.variables = {variable.name()};
   wanted.kept_from = &variable.data->coarse();
-  if (request.ssim) wanted.metrics.push_back(Metric::ssim);
-  if (request.isovalue) {
-    wanted.metrics.push_back(Metric::chamfer);
-    wanted.isovalue = request.isovalue;
-    if (request.normalised) wanted.isovalue_scale = IsovalueScale::step;
-  }
+  wanted.metrics = request.metrics;
+  wanted.isovalue = request.isovalue;
+  if (request.normalised) wanted.isovalue_scale = IsovalueScale::step;
   const auto result = open_dataset(volumes);
   const Evaluation evaluation = evaluate(*variable.data->truth(), *result, wanted, progress);
   VariableScores scores;
   for (const Metric metric : wanted.metrics)
-    scores.series.push_back(
-        {metric == Metric::chamfer ? "chamfer" : std::string(enum_name(metric)), {}});
+    scores.series.push_back({std::string(metric_info(metric).compared_key), {}});
   for (const StepScore& step : evaluation.variables.front().steps) {
     scores.times.push_back(step.time);
     scores.groups.push_back(step.group);
     for (std::size_t i = 0; i < wanted.metrics.size(); ++i)
-      scores.series[i].values.push_back(score_of(step, wanted.metrics[i]));
+      scores.series[i].values.push_back(step.scores[wanted.metrics[i]]);
   }
   return scores;
 }
@@ -92,7 +107,8 @@ VariableScores scores_of(const Record& record) {
   VariableScores scores;
   scores.times = record["times"].get<std::vector<double>>();
   for (const Record& group : record["groups"])
-    scores.groups.push_back(group_named(group.get<std::string>()));
+    scores.groups.push_back(
+        find_enum<StepGroup>(group.get<std::string>()).value_or(StepGroup::unknown));
   for (const auto& [key, values] : record["series"].items()) {
     MetricSeries series{key, {}};
     for (const Record& value : values) series.values.push_back(number(value));

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "comparison_results.h"
 #include "record.h"
@@ -11,7 +12,7 @@ namespace stsr {
 
 /// What is measured of a variable.
 struct ScoreRequest {
-  bool ssim = false;
+  std::vector<Metric> metrics = {};  ///< of volumes
   std::optional<double> isovalue = {};
   bool normalised = false;  ///< the isovalue is on the paper's per-step scale
 

@@ -26,20 +26,20 @@ struct Column {
 template <class MeanOf>
 std::vector<Column> score_columns(std::size_t methods, const MeanOf& mean_of) {
   std::vector<Column> columns;
-  const auto add = [&](const MetricText& metric, const std::string& header,
+  const auto add = [&](const MetricInfo& metric, const std::string& header,
                        std::optional<StepGroup> group) {
     Column column{header, metric.decimals, metric.higher_is_better, {}};
     for (std::size_t m = 0; m < methods; ++m)
-      column.values.push_back(mean_of(m, metric.key, group));
+      column.values.push_back(mean_of(m, metric.compared_key, group));
     const auto defined = [](double value) { return !std::isnan(value); };
     if (std::any_of(column.values.begin(), column.values.end(), defined))
       columns.push_back(std::move(column));
   };
-  for (const MetricText& metric : metric_texts()) {
-    const std::string unit = metric.unit.empty() ? "" : fmt::format(" ({})", metric.unit);
-    add(metric, fmt::format("{}{} {}", metric.label, unit, metric.higher_is_better ? "↑" : "↓"),
+  for (const Metric one : named_metrics) {
+    const MetricInfo& metric = metric_info(one);
+    add(metric, fmt::format("{} {}", metric_title(metric), metric.higher_is_better ? "↑" : "↓"),
         {});
-    if (metric.key != "psnr") continue;
+    if (!metric.by_group) continue;
     for (const StepGroup group : {StepGroup::kept, StepGroup::between, StepGroup::extrapolated})
       add(metric, std::string(enum_name(group)), group);
   }
@@ -69,6 +69,16 @@ void fill(Table& table, const std::vector<MethodResult>& methods,
   }
 }
 
+/// The number of a metric, whose key is that of the field.
+std::optional<double> published(const PublishedScore& score, const MetricInfo& metric) {
+  std::optional<double> found;
+  PublishedScore::fields(score, [&](std::string_view key, const auto& value, const auto&...) {
+    if constexpr (std::is_same_v<decltype(value), const std::optional<double>&>)
+      if (key == metric.compared_key) found = value;
+  });
+  return found;
+}
+
 /// Published numbers below our own, in the columns that they have.
 void add_published(Table& table, const ComparisonResults& results,
                    const std::vector<ComparedVariable>& variables,
@@ -79,13 +89,12 @@ void add_published(Table& table, const ComparisonResults& results,
     if (of != variable) continue;
     std::vector<std::string> row(table.header.size(), "-");
     row[0] = fmt::format("{} [{}]", score.method, score.source);
-    for (std::size_t c = 1; c < table.header.size(); ++c) {
-      const auto take = [&](const char* label, const std::optional<double>& value, int decimals) {
-        if (value && table.header[c].starts_with(label)) row[c] = number_cell(*value, decimals);
-      };
-      take("PSNR", score.psnr, 2);
-      take("LPIPS", score.lpips, 3);
-      take("CD", score.chamfer, 2);
+    for (const Metric metric : named_metrics) {
+      const MetricInfo& info = metric_info(metric);
+      const std::optional<double> value = published(score, info);
+      for (std::size_t c = 1; value && c < table.header.size(); ++c)
+        if (table.header[c].starts_with(info.label))
+          row[c] = number_cell(*value, info.published_decimals);
     }
     table.rows.push_back(std::move(row));
   }
@@ -137,7 +146,7 @@ nlohmann::ordered_json json_of(const ComparisonResults& results) {
   for (const MethodResult& method : results.methods) {
     nlohmann::ordered_json variables = nlohmann::ordered_json::object();
     for (std::size_t v = 0; v < results.variables.size(); ++v)
-      if (method.variables[v].there)
+      if (method.variables[v].exists)
         variables[results.variables[v].key] = json_of(method.variables[v].scores);
     methods[method.entry.name] = {{"error", method.error},
                                   {"training_seconds", method.cost.seconds},
@@ -165,7 +174,8 @@ nlohmann::ordered_json json_of(const ComparisonResults& results) {
 
 std::string csv_of(const ComparisonResults& results) {
   std::string text = "method,variable,step,time,group";
-  for (const MetricText& metric : metric_texts()) text += fmt::format(",{}", metric.key);
+  for (const Metric metric : named_metrics)
+    text += fmt::format(",{}", metric_info(metric).compared_key);
   text += "\n";
   for (const MethodResult& method : results.methods)
     for (std::size_t v = 0; v < results.variables.size(); ++v) {
@@ -174,8 +184,8 @@ std::string csv_of(const ComparisonResults& results) {
         text += fmt::format("{},{},{},{},{}", csv_cell(method.entry.name),
                             csv_cell(results.variables[v].key), step, scores.times[step],
                             enum_name(scores.groups[step]));
-        for (const MetricText& metric : metric_texts()) {
-          const MetricSeries* series = scores.find(metric.key);
+        for (const Metric metric : named_metrics) {
+          const MetricSeries* series = scores.find(metric_info(metric).compared_key);
           const bool defined = series != nullptr && !std::isnan(series->values[step]);
           text += defined ? fmt::format(",{}", series->values[step]) : ",";
         }

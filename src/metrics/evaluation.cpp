@@ -86,34 +86,56 @@ Pair matched(const Dataset& truth, const Dataset& result, const std::string& nam
   return pair;
 }
 
+/// "a", "a or b", "a, b or c".
+std::string alternatives(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  return text;
+}
+
+template <class Admits>
+std::vector<std::string> names_of_volume_metrics(const Admits& admits) {
+  std::vector<std::string> names;
+  for (const Metric metric : volume_metrics)
+    if (admits(metric)) names.emplace_back(metric_info(metric).name);
+  return names;
+}
+
 /// The metrics, each once.
 std::vector<Metric> distinct(const std::vector<Metric>& metrics) {
   std::vector<Metric> distinct;
   for (const Metric metric : metrics)
     if (std::find(distinct.begin(), distinct.end(), metric) == distinct.end())
       distinct.push_back(metric);
-  if (distinct.empty()) throw ValueError("an evaluation needs a metric: psnr, ssim or cd");
+  if (distinct.empty())
+    throw ValueError(
+        fmt::format("an evaluation needs a metric: {}", alternatives(enum_names<Metric>())));
   return distinct;
 }
 
 /// Isovalues fit the metrics and the variables.
 void check_isovalues(const EvaluationRequest& request, const std::vector<Metric>& metrics,
                      const std::vector<std::string>& names) {
-  const bool chamfer = std::find(metrics.begin(), metrics.end(), Metric::chamfer) != metrics.end();
-  if (!chamfer && (request.isovalue || !request.isovalues.empty() ||
-                   request.isovalue_scale != IsovalueScale::data))
-    throw ValueError(
-        "an isovalue or its scale is given, but only the metric cd uses it; ask for cd");
+  const auto at_isovalue = [](Metric metric) {
+    return metric_info(metric).input == MetricInput::isovalue;
+  };
+  const auto first = std::find_if(metrics.begin(), metrics.end(), at_isovalue);
+  if (first == metrics.end() && (request.isovalue || !request.isovalues.empty() ||
+                                 request.isovalue_scale != IsovalueScale::data))
+    throw ValueError(fmt::format(
+        "an isovalue or its scale is given, but only the metric {0} uses it; ask for {0}",
+        alternatives(names_of_volume_metrics(at_isovalue))));
   for (const auto& [name, value] : request.isovalues)
     if (std::find(names.begin(), names.end(), name) == names.end())
       throw ValueError(fmt::format("isovalue {} is given for '{}', which is not scored{}", value,
                                    name, name_hint(name, names)));
   for (const std::string& name : names)
-    if (chamfer && !request.isovalue && !request.isovalues.contains(name))
+    if (first != metrics.end() && !request.isovalue && !request.isovalues.contains(name))
       throw ValueError(fmt::format(
-          "the metric cd needs an isovalue for variable '{}'; give one for it, or one for all "
+          "the metric {} needs an isovalue for variable '{}'; give one for it, or one for all "
           "(--isovalue)",
-          name));
+          metric_info(*first).name, name));
 }
 
 std::optional<double> isovalue_of(const EvaluationRequest& request, const std::string& name) {

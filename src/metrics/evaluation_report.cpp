@@ -29,30 +29,34 @@ Json json_means(const GroupMeans& means) {
           {"extrapolated", json_number(means.extrapolated)}};
 }
 
-Json json_scores(const VariableScore& score, const GroupMeans& means, double StepScore::*value) {
-  Json json = json_means(means);
+Json json_scores(const VariableScore& score, Metric metric) {
+  Json json = json_means(score.means[metric]);
   json["steps"] = Json::array();
-  for (const StepScore& step : score.steps) json["steps"].push_back(json_number(step.*value));
+  for (const StepScore& step : score.steps)
+    json["steps"].push_back(json_number(step.scores[metric]));
   return json;
 }
 
-/// The scores of one metric under their keys; those of PSNR are older than the others.
+/// What files have of a metric that was asked for.
+std::vector<const MetricInfo*> in_files(Metric metric) {
+  std::vector<const MetricInfo*> infos;
+  for (const MetricInfo& info : metric_table)
+    if (info.asked_as == metric) infos.push_back(&info);
+  return infos;
+}
+
+/// The scores of one metric under their keys.
 void add_scores(const VariableScore& score, Metric metric, Json& entry) {
-  if (metric == Metric::psnr) {
-    entry["psnr_db"] = json_scores(score, score.psnr, &StepScore::psnr);
-    entry["psnr_db_normalised"] =
-        json_scores(score, score.psnr_normalised, &StepScore::psnr_normalised);
-    entry["undefined_steps"] = score.undefined_steps;
-    return;
+  for (const MetricInfo* info : in_files(metric)) {
+    Json json = json_scores(score, info->metric);
+    if (!info->leads) json["undefined_steps"] = undefined_steps(score, metric);
+    if (info->input == MetricInput::isovalue && score.isovalue) {
+      json["isovalue"] = *score.isovalue;
+      json["isovalue_scale"] = std::string(enum_name(score.isovalue_scale));
+    }
+    entry[std::string(info->key)] = std::move(json);
   }
-  Json json = json_scores(score, means_of(score, metric),
-                          metric == Metric::ssim ? &StepScore::ssim : &StepScore::chamfer);
-  json["undefined_steps"] = undefined_steps(score, metric);
-  if (metric == Metric::chamfer && score.isovalue) {
-    json["isovalue"] = *score.isovalue;
-    json["isovalue_scale"] = std::string(enum_name(score.isovalue_scale));
-  }
-  entry[std::string(metric_info(metric).key)] = std::move(json);
+  if (metric_info(metric).leads) entry["undefined_steps"] = undefined_steps(score, metric);
 }
 
 std::size_t sum_of(const VariableScore& score, std::size_t StepScore::*count) {
@@ -91,26 +95,28 @@ std::string means_table(const Evaluation& evaluation, Metric metric) {
   std::size_t width = std::string("  time steps").size() + 2;
   for (const VariableScore& score : evaluation.variables)
     width = std::max(width, score.name.size() + 2);
-  std::string text = fmt::format("{:<{}}{:>13}{:>13}{:>13}{:>13}\n", metric_info(metric).title,
-                                 width, "all", "kept", "between", "extrapolated");
+  std::string text =
+      fmt::format("{:<{}}{:>13}{:>13}{:>13}{:>13}\n", metric_title(metric_info(metric)), width,
+                  "all", "kept", "between", "extrapolated");
   for (const VariableScore& score : evaluation.variables) {
-    text += means_line(score.name, width, means_of(score, metric), metric);
+    text += means_line(score.name, width, score.means[metric], metric);
     if (metric == evaluation.metrics.front()) text += counts_line(score, width);
   }
   if (evaluation.variables.size() > 1)
-    text += means_line("mean", width, means_of(evaluation, metric), metric);
+    text += means_line("mean", width, evaluation.means[metric], metric);
   return text;
 }
 
 std::string steps_table(const VariableScore& score, const std::vector<Metric>& metrics) {
   std::string text = fmt::format("\n{}\n{:>6}{:>16}{:>14}", score.name, "step", "time", "group");
-  for (const Metric metric : metrics) text += fmt::format("{:>13}", metric_info(metric).title);
+  for (const Metric metric : metrics)
+    text += fmt::format("{:>13}", metric_title(metric_info(metric)));
   text += "\n";
   for (const StepScore& step : score.steps) {
     text += fmt::format("{:>6}{:>16}{:>14}", step.step, fmt::format("{:.8g}", step.time),
                         enum_name(step.group));
     for (const Metric metric : metrics)
-      text += fmt::format("{:>13}", cell(score_of(step, metric), metric));
+      text += fmt::format("{:>13}", cell(step.scores[metric], metric));
     text += "\n";
   }
   return text;
@@ -118,16 +124,8 @@ std::string steps_table(const VariableScore& score, const std::vector<Metric>& m
 
 /// Why a step may have no score.
 std::string reason(const VariableScore& score, Metric metric) {
-  switch (metric) {
-    case Metric::ssim:
-      return "constant truth, or missing voxels in every window";
-    case Metric::chamfer:
-      return fmt::format("truth or result has no isosurface at {}",
-                         score.isovalue.value_or(undefined_score));
-    case Metric::psnr:
-      break;
-  }
-  return "constant truth, or nothing to compare";
+  return fmt::format(fmt::runtime(metric_info(metric).undefined),
+                     score.isovalue.value_or(undefined_score));
 }
 
 /// What was left out of the scores of `label`, a variable's name or more.
@@ -137,7 +135,7 @@ std::string notes(const std::string& label, const VariableScore& score,
   for (const Metric metric : metrics)
     if (const std::size_t undefined = undefined_steps(score, metric); undefined > 0)
       text += fmt::format("note: {}: {} of {} time steps have no {} ({}) and are left out\n", label,
-                          undefined, score.steps.size(), metric_info(metric).short_name,
+                          undefined, score.steps.size(), metric_info(metric).label,
                           reason(score, metric));
   const std::size_t in_truth = sum_of(score, &StepScore::missing_in_truth);
   if (in_truth > 0)
@@ -151,12 +149,13 @@ std::string notes(const std::string& label, const VariableScore& score,
   return text;
 }
 
-/// The columns of the metrics beside PSNR, with a comma before each.
+/// The columns of the metrics that lead, or of the others, with a comma before each.
 template <class Cell>
-std::string further_columns(const std::vector<Metric>& metrics, const Cell& cell_of) {
+std::string columns(const std::vector<Metric>& metrics, bool leading, const Cell& cell_of) {
   std::string text;
   for (const Metric metric : metrics)
-    if (metric != Metric::psnr) text += fmt::format(",{}", cell_of(metric));
+    for (const MetricInfo* info : in_files(metric))
+      if (info->leads == leading) text += fmt::format(",{}", cell_of(*info));
   return text;
 }
 
@@ -178,32 +177,28 @@ std::string evaluation_json(const Evaluation& evaluation) {
     variables[score.name] = std::move(entry);
   }
   Json mean = Json::object();
-  for (const Metric metric : evaluation.metrics) {
-    mean[std::string(metric_info(metric).key)] = json_means(means_of(evaluation, metric));
-    if (metric == Metric::psnr) mean["psnr_db_normalised"] = json_means(evaluation.psnr_normalised);
-  }
+  for (const Metric metric : evaluation.metrics)
+    for (const MetricInfo* info : in_files(metric))
+      mean[std::string(info->key)] = json_means(evaluation.means[info->metric]);
   const Json json{{"variables", std::move(variables)}, {"mean", std::move(mean)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string evaluation_csv(const Evaluation& evaluation) {
   const std::vector<Metric>& metrics = evaluation.metrics;
-  const bool psnr = std::find(metrics.begin(), metrics.end(), Metric::psnr) != metrics.end();
+  const auto key = [](const MetricInfo& info) { return info.key; };
   std::string text =
       fmt::format("variable,step,time,group{},missing_in_truth,missing_in_result{}\n",
-                  psnr ? ",psnr_db,psnr_db_normalised" : "",
-                  further_columns(metrics, [](Metric metric) { return metric_info(metric).key; }));
+                  columns(metrics, true, key), columns(metrics, false, key));
   for (const VariableScore& score : evaluation.variables)
     for (const StepScore& step : score.steps) {
-      fmt::format_to(std::back_inserter(text), "{},{},{},{}", csv_cell(score.name), step.step,
-                     step.time, enum_name(step.group));
-      if (psnr)
-        fmt::format_to(std::back_inserter(text), ",{},{}", csv_number(step.psnr),
-                       csv_number(step.psnr_normalised));
-      fmt::format_to(std::back_inserter(text), ",{},{}{}\n", step.missing_in_truth,
-                     step.missing_in_result, further_columns(metrics, [&step](Metric metric) {
-                       return csv_number(score_of(step, metric));
-                     }));
+      const auto number = [&step](const MetricInfo& info) {
+        return csv_number(step.scores[info.metric]);
+      };
+      fmt::format_to(std::back_inserter(text), "{},{},{},{}{},{},{}{}\n", csv_cell(score.name),
+                     step.step, step.time, enum_name(step.group), columns(metrics, true, number),
+                     step.missing_in_truth, step.missing_in_result,
+                     columns(metrics, false, number));
     }
   return text;
 }
@@ -233,15 +228,15 @@ std::string comparison_text(const std::vector<std::string>& labels,
        {"all", &GroupMeans::all}}};
   std::string text;
   for (const Metric metric : evaluations.front().metrics) {
-    text += fmt::format("{}{:<34}", text.empty() ? "" : "\n", metric_info(metric).title);
+    text += fmt::format("{}{:<34}", text.empty() ? "" : "\n", metric_title(metric_info(metric)));
     for (const std::string& label : labels) text += fmt::format("  {:>{}}", label, width);
     text += "\n";
     for (std::size_t v = 0; v < evaluations.front().variables.size(); ++v)
       for (const auto& [group, mean] : groups) {
         text += fmt::format("{:<20} {:<13}", evaluations.front().variables[v].name, group);
         for (const Evaluation& evaluation : evaluations)
-          text += fmt::format("  {:>{}}",
-                              cell(means_of(evaluation.variables[v], metric).*mean, metric), width);
+          text += fmt::format("  {:>{}}", cell(evaluation.variables[v].means[metric].*mean, metric),
+                              width);
         text += "\n";
       }
   }

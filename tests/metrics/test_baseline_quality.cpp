@@ -74,7 +74,7 @@ class Described final : public Dataset {
 GroupMeans score(const RawFiles& fine, const InterpolationConfig& config) {
   const Interpolated result(fine, config);
   const Described kept(result.coarse());
-  return evaluate(fine, result, {.kept_from = &kept}).psnr;
+  return evaluate(fine, result, {.kept_from = &kept}).means[Metric::psnr];
 }
 
 struct Case {

@@ -78,14 +78,14 @@ TEST(Evaluation, AveragesDecibelsPerGroupThenOverVariables) {
   const Evaluation evaluation = evaluate(truth, result, {.kept_from = &kept});
   const VariableScore& u = evaluation.variables[0];
   EXPECT_EQ(u.name, "u");
-  EXPECT_NEAR(u.psnr.all, 24.0, 1e-4);
-  EXPECT_NEAR(u.psnr.kept, 40.0, 1e-4);
-  EXPECT_NEAR(u.psnr.between, 20.0, 1e-4);
-  EXPECT_NEAR(u.psnr.extrapolated, 10.0, 1e-4);
-  EXPECT_NEAR(u.psnr_normalised.between, 20.0, 1e-4);
-  EXPECT_NEAR(evaluation.variables[1].psnr.all, 60.0, 1e-2);  // float32 next to 1
-  EXPECT_NEAR(evaluation.psnr.all, 42.0, 1e-2);
-  EXPECT_NEAR(evaluation.psnr.extrapolated, 35.0, 1e-2);
+  EXPECT_NEAR(u.means[Metric::psnr].all, 24.0, 1e-4);
+  EXPECT_NEAR(u.means[Metric::psnr].kept, 40.0, 1e-4);
+  EXPECT_NEAR(u.means[Metric::psnr].between, 20.0, 1e-4);
+  EXPECT_NEAR(u.means[Metric::psnr].extrapolated, 10.0, 1e-4);
+  EXPECT_NEAR(u.means[Metric::psnr_normalised].between, 20.0, 1e-4);
+  EXPECT_NEAR(evaluation.variables[1].means[Metric::psnr].all, 60.0, 1e-2);  // float32 next to 1
+  EXPECT_NEAR(evaluation.means[Metric::psnr].all, 42.0, 1e-2);
+  EXPECT_NEAR(evaluation.means[Metric::psnr].extrapolated, 35.0, 1e-2);
 
   const nlohmann::json json = nlohmann::json::parse(evaluation_json(evaluation));
   const auto& scores = json["variables"]["u"]["psnr_db"];
@@ -102,8 +102,8 @@ TEST(Evaluation, WithoutKeptStepsOnlyTheWholeMeanIsDefined) {
   const MemoryDataset truth({off_by("u", {0, 0})});
   const MemoryDataset result({off_by("u", {.1, .1})});
   const Evaluation evaluation = evaluate(truth, result, {});
-  EXPECT_NEAR(evaluation.psnr.all, 20.0, 1e-4);
-  EXPECT_TRUE(std::isnan(evaluation.psnr.kept));
+  EXPECT_NEAR(evaluation.means[Metric::psnr].all, 20.0, 1e-4);
+  EXPECT_TRUE(std::isnan(evaluation.means[Metric::psnr].kept));
   const auto json = nlohmann::json::parse(evaluation_json(evaluation));
   EXPECT_TRUE(json["variables"]["u"]["psnr_db"]["kept"].is_null());
   EXPECT_THAT(evaluation_text(evaluation, false), HasSubstr("20.00            -            -"));
@@ -115,8 +115,8 @@ TEST(Evaluation, UndefinedStepsAreLeftOutAndCountedAndIdenticalOnesInfinite) {
   const MemoryDataset truth({flat});
   const MemoryDataset result({off_by("u", {.1, .1, .1})});
   const Evaluation evaluation = evaluate(truth, result, {});
-  EXPECT_NEAR(evaluation.psnr.all, 20.0, 1e-4);
-  EXPECT_EQ(evaluation.variables[0].undefined_steps, 1U);
+  EXPECT_NEAR(evaluation.means[Metric::psnr].all, 20.0, 1e-4);
+  EXPECT_EQ(undefined_steps(evaluation.variables[0], Metric::psnr), 1U);
   auto json = nlohmann::json::parse(evaluation_json(evaluation));
   EXPECT_TRUE(json["variables"]["u"]["psnr_db"]["steps"][1].is_null());
   EXPECT_TRUE(json["variables"]["u"]["psnr_db_normalised"]["steps"][1].is_null());
@@ -134,7 +134,7 @@ TEST(Evaluation, MissingVoxelsAreLeftOutAndTold) {
   Sequence guess = holed;
   for (auto& step : guess.steps) step = {0.1F, 1.1F, 7.0F, nan_value};
   const Evaluation evaluation = evaluate(MemoryDataset({holed}), MemoryDataset({guess}), {});
-  EXPECT_NEAR(evaluation.psnr.all, 20.0, 1e-4);
+  EXPECT_NEAR(evaluation.means[Metric::psnr].all, 20.0, 1e-4);
   const std::string text = evaluation_text(evaluation, false);
   EXPECT_THAT(text, HasSubstr("2 voxels are missing in the truth"));
   EXPECT_THAT(text, HasSubstr("misses 2 voxels that the truth holds"));
@@ -199,16 +199,18 @@ TEST(Evaluation, ScoresByEveryMetricAskedFor) {
   const double similarity = ssim(dims, truth.read(0, 0), result.read(0, 0)).value();
   const double distance =
       isosurface_distance(dims, truth.read(0, 0), result.read(0, 0), 0.5).value();
-  EXPECT_EQ(p.steps[0].ssim, similarity);
-  EXPECT_EQ(p.steps[2].chamfer, distance);
-  EXPECT_LT(p.steps[1].ssim, similarity);
-  EXPECT_NEAR(p.ssim.kept, similarity, 1e-12);
-  EXPECT_NEAR(p.ssim.all, (2.0 * similarity + p.steps[1].ssim) / 3.0, 1e-12);
-  EXPECT_TRUE(std::isnan(p.steps[1].chamfer)) << "the result has no isosurface there";
+  EXPECT_EQ(p.steps[0].scores[Metric::ssim], similarity);
+  EXPECT_EQ(p.steps[2].scores[Metric::chamfer], distance);
+  EXPECT_LT(p.steps[1].scores[Metric::ssim], similarity);
+  EXPECT_NEAR(p.means[Metric::ssim].kept, similarity, 1e-12);
+  EXPECT_NEAR(p.means[Metric::ssim].all, (2.0 * similarity + p.steps[1].scores[Metric::ssim]) / 3.0,
+              1e-12);
+  EXPECT_TRUE(std::isnan(p.steps[1].scores[Metric::chamfer]))
+      << "the result has no isosurface there";
   EXPECT_EQ(undefined_steps(p, Metric::chamfer), 1U);
-  EXPECT_NEAR(evaluation.chamfer.all, distance, 1e-12);
-  EXPECT_TRUE(std::isnan(evaluation.chamfer.between));
-  EXPECT_EQ(p.undefined_steps, 0U);
+  EXPECT_NEAR(evaluation.means[Metric::chamfer].all, distance, 1e-12);
+  EXPECT_TRUE(std::isnan(evaluation.means[Metric::chamfer].between));
+  EXPECT_EQ(undefined_steps(p, Metric::psnr), 0U);
 
   const auto json = nlohmann::json::parse(evaluation_json(evaluation));
   const auto& cd = json["variables"]["p"]["cd_voxels"];
@@ -239,7 +241,7 @@ TEST(Evaluation, IsovaluesMayBeOfTheScaleOfEachStep) {
   const Evaluation evaluation = evaluate(
       truth, result,
       {.metrics = {Metric::chamfer}, .isovalue = 0.5, .isovalue_scale = IsovalueScale::step});
-  EXPECT_EQ(evaluation.variables[0].steps[0].chamfer,
+  EXPECT_EQ(evaluation.variables[0].steps[0].scores[Metric::chamfer],
             isosurface_distance(dims, values, result.read(0, 0), isovalue).value());
   const auto json = nlohmann::json::parse(evaluation_json(evaluation));
   EXPECT_EQ(json["variables"]["p"]["cd_voxels"]["isovalue_scale"], "step");
@@ -250,8 +252,8 @@ TEST(Evaluation, IsovaluesMayBeOfTheScaleOfEachStep) {
 TEST(Evaluation, HasOnlyTheMetricsAskedFor) {
   const MemoryDataset data = blobs("p", 0.0F);
   const Evaluation evaluation = evaluate(data, data, {.metrics = {Metric::ssim}});
-  EXPECT_NEAR(evaluation.ssim.all, 1.0, 1e-12);
-  EXPECT_TRUE(std::isnan(evaluation.variables[0].steps[0].psnr));
+  EXPECT_NEAR(evaluation.means[Metric::ssim].all, 1.0, 1e-12);
+  EXPECT_TRUE(std::isnan(evaluation.variables[0].steps[0].scores[Metric::psnr]));
   const auto json = nlohmann::json::parse(evaluation_json(evaluation));
   EXPECT_FALSE(json["mean"].contains("psnr_db"));
   EXPECT_FALSE(json["variables"]["p"].contains("cd_voxels"));

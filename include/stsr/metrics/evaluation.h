@@ -16,7 +16,7 @@ struct EvaluationRequest {
   /// The data set whose times say, variable by variable, which steps were kept.
   const Dataset* kept_from = nullptr;
   std::vector<Metric> metrics{Metric::psnr};  ///< at least one
-  /// Isovalues for Metric::chamfer: by variable, and of all not named there.
+  /// Isovalues for the metrics that need one: by variable, and of all not named there.
   std::map<std::string, double> isovalues = {};
   std::optional<double> isovalue = {};
   IsovalueScale isovalue_scale = IsovalueScale::data;
@@ -25,8 +25,8 @@ struct EvaluationRequest {
 /// Scores a result against the truth by every metric asked for, one time step in memory at a time.
 /// Variables are matched by name; voxels that either misses are left out and counted.
 /// @throws ValueError  a variable is missing on one side (with the nearest name), or dimensions,
-///   places or times differ (with both values); no metric; Metric::chamfer and a variable without
-///   isovalue, or isovalues or their scale without Metric::chamfer or for variables that are not
+///   places or times differ (with both values); no metric; a variable without the isovalue that a
+///   metric needs, or isovalues or their scale without such a metric or for variables that are not
 ///   scored; FileError as the data sets' readers; Interrupted on the user's wish.
 /// Source: method section 8.
 [[nodiscard]] Evaluation evaluate(const Dataset& truth, const Dataset& result,

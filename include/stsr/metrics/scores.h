@@ -10,29 +10,10 @@
 #include <vector>
 
 #include "stsr/base/config_field.h"
+#include "stsr/metrics/metric.h"
 #include "stsr/volume/grid.h"
 
 namespace stsr {
-
-/// What a result can be scored by against the truth; docs/metrics.md has all formulas.
-enum class Metric { psnr, ssim, chamfer };
-
-template <>
-struct EnumNames<Metric> {
-  static constexpr std::array<EnumTable<Metric>, 3> values{
-      {{Metric::psnr, "psnr"}, {Metric::ssim, "ssim"}, {Metric::chamfer, "cd"}}};
-};
-
-/// How outputs call a metric and show it.
-struct MetricInfo {
-  std::string_view key;         ///< in JSON and CSV, with the unit
-  std::string_view title;       ///< over the columns of tables
-  std::string_view short_name;  ///< in sentences
-  int decimals = 2;             ///< in tables
-  bool higher_is_better = true;
-};
-
-[[nodiscard]] const MetricInfo& metric_info(Metric metric);
 
 /// What an isovalue v means: a value in the data's unit, or in the paper's scale low + (v + 1)/2
 /// (high - low), with the smallest and largest values of each time step of the truth.
@@ -71,13 +52,9 @@ struct StepScore {
   std::size_t step = 0;  ///< from 0
   double time = 0.0;
   StepGroup group = StepGroup::unknown;
-  double psnr = undefined_score;             ///< dB, in the data's units; +infinity where identical
-  double psnr_normalised = undefined_score;  ///< in the paper's per-step scale, see
-                                             ///< normalised_psnr_of
+  PerMetric<double> scores{undefined_score};
   std::size_t missing_in_truth = 0;
   std::size_t missing_in_result = 0;  ///< voxels that only the truth holds; not scored
-  double ssim = undefined_score;      ///< at most 1
-  double chamfer = undefined_score;   ///< voxels, of the isosurfaces at the variable's isovalue
 };
 
 /// Means over the defined steps; NaN where a group has none.
@@ -92,29 +69,16 @@ struct VariableScore {
   std::string name;
   std::string unit;
   std::vector<StepScore> steps;
-  GroupMeans psnr;
-  GroupMeans psnr_normalised;
-  std::size_t undefined_steps = 0;  ///< without PSNR; left out of its means
-  GroupMeans ssim;
-  GroupMeans chamfer;
-  std::optional<double> isovalue = {};  ///< that of `chamfer`
+  PerMetric<GroupMeans> means;
+  std::optional<double> isovalue = {};  ///< of the metrics that need one
   IsovalueScale isovalue_scale = IsovalueScale::data;
 };
 
 struct Evaluation {
   std::vector<VariableScore> variables;
-  /// Means over the variables of their means; undefined ones left out.
-  GroupMeans psnr;
-  GroupMeans psnr_normalised;
-  GroupMeans ssim;
-  GroupMeans chamfer;
+  PerMetric<GroupMeans> means;  ///< over the variables, of their means; undefined ones left out
   std::vector<Metric> metrics{Metric::psnr};  ///< asked for, each once; outputs have these
 };
-
-/// The score of a step, the means of a variable and the means of all, by one metric.
-[[nodiscard]] double score_of(const StepScore& step, Metric metric);
-[[nodiscard]] const GroupMeans& means_of(const VariableScore& variable, Metric metric);
-[[nodiscard]] const GroupMeans& means_of(const Evaluation& evaluation, Metric metric);
 
 /// Steps of a variable that have no score by `metric`, and so no part in its means.
 [[nodiscard]] std::size_t undefined_steps(const VariableScore& variable, Metric metric);
@@ -123,9 +87,8 @@ struct Evaluation {
 /// missing voxels are counted whatever the metrics.
 /// @param dims           of both; x fastest.
 /// @param truth, result  [nz*ny*nx] float32 in the same unit; missing where not finite.
-/// @param isovalue       for Metric::chamfer, in the scale that the last argument names.
-/// @throws ShapeError  a length is not that of `dims`; ValueError  Metric::chamfer without
-/// isovalue.
+/// @param isovalue       for metrics that need one, in the scale that the last argument names.
+/// @throws ShapeError  a length is not that of `dims`; ValueError  a metric lacks its isovalue.
 [[nodiscard]] StepScore score_volumes(const Dims& dims, std::span<const float> truth,
                                       std::span<const float> result,
                                       const std::vector<Metric>& metrics,
