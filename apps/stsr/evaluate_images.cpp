@@ -39,18 +39,18 @@ struct Options {
   std::string json;
 };
 
-Rgb parse_color(const std::string& text) {
+Rgb parse_background(const std::string& text) {
   const std::vector<double> numbers = parse_numbers("--background", text);
-  Rgb color{};
-  bool valid = numbers.size() == color.size();
-  for (std::size_t c = 0; valid && c < color.size(); ++c) {
+  Rgb colour{};
+  bool valid = numbers.size() == colour.size();
+  for (std::size_t c = 0; valid && c < colour.size(); ++c) {
     valid = numbers[c] >= 0.0 && numbers[c] <= 255.0 && numbers[c] == std::floor(numbers[c]);
-    if (valid) color[c] = static_cast<std::uint8_t>(numbers[c]);
+    if (valid) colour[c] = static_cast<std::uint8_t>(numbers[c]);
   }
   if (!valid)
     throw ValueError(fmt::format(
         "--background must be red, green and blue from 0 to 255, as 255,255,255, got '{}'", text));
-  return color;
+  return colour;
 }
 
 /// How the difference image is to look.
@@ -66,7 +66,7 @@ DifferenceConfig difference_config(const Options& options, Rgb background) {
                                  options.difference_range));
   config.threshold = range[0];
   config.highest = range[1];
-  (void)difference_color(0.0, config);  // refuses a range that cannot be, before anything is read
+  (void)difference_colour(0.0, config);  // refuses a range that cannot be, before anything is read
   return config;
 }
 
@@ -96,7 +96,7 @@ std::string json_of(const Image& image, const ImageScores& scores) {
 }
 
 void run(const Options& options) {
-  const Rgb background = parse_color(options.background);
+  const Rgb background = parse_background(options.background);
   const DifferenceConfig config = difference_config(options, background);
   std::optional<Lpips> lpips;
   if (!options.lpips_weights.empty()) lpips.emplace(read_lpips_weights(options.lpips_weights));

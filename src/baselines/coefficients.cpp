@@ -26,7 +26,7 @@ void spline_coefficients(std::span<const double> line, double* out) {
   }
   c[n] = line.back() + pole * c[n - 1];
   c[n + 1] = line.back() + pole * c[n];
-  // Anticausal: c[i] = z (c[i+1] - c+[i]); beyond the end c+ decays to its rest geometrically.
+  // Anticausal: c[i] = z (c[i+1] - c+[i]); beyond the end c+ decays geometrically.
   double anticausal =
       -pole * (rest_high / (1.0 - pole) + (c[n + 1] - rest_high) / (1.0 - pole * pole));
   c[n + 1] = 6.0 * anticausal;

@@ -24,7 +24,7 @@ constexpr std::array<Triple, 3> to_xyz{{{0.412453, 0.357580, 0.180423},
 constexpr Triple white{0.95047, 1.0, 1.08883};
 
 // From low to high.
-constexpr std::array<Rgb, 5> colors{
+constexpr std::array<Rgb, 5> colours{
     {{128, 0, 128}, {0, 0, 255}, {0, 160, 0}, {255, 255, 0}, {255, 0, 0}}};
 
 /// Linear intensities of the 256 component values.
@@ -50,35 +50,35 @@ double distance_of(const Luv& a, const Luv& b) {
 
 }  // namespace
 
-Luv luv_of(Rgb color) {
+Luv luv_of(Rgb colour) {
   static const std::array<double, 256> linear = linear_intensities();
   static const std::array<double, 2> neutral = chromaticity(white);
   Triple xyz{};
   for (std::size_t row = 0; row < 3; ++row)
-    for (std::size_t c = 0; c < 3; ++c) xyz[row] += to_xyz[row][c] * linear[color[c]];
+    for (std::size_t c = 0; c < 3; ++c) xyz[row] += to_xyz[row][c] * linear[colour[c]];
   const double y = xyz[1] / white[1];
   const double lightness = y > 0.008856 ? 116.0 * std::cbrt(y) - 16.0 : 903.3 * y;
   const auto [u, v] = chromaticity(xyz);
   return {lightness, 13.0 * lightness * (u - neutral[0]), 13.0 * lightness * (v - neutral[1])};
 }
 
-Rgb difference_color(double distance, const DifferenceConfig& config) {
+Rgb difference_colour(double distance, const DifferenceConfig& config) {
   if (!(config.threshold >= 0.0 && config.threshold < config.highest &&
         std::isfinite(config.highest)))
     throw ValueError(
         fmt::format("a difference image needs 0 <= threshold < highest distance, got {} and {}",
                     config.threshold, config.highest));
   if (distance < config.threshold) return config.background;
-  const double steps = static_cast<double>(colors.size() - 1);
+  const double steps = static_cast<double>(colours.size() - 1);
   const double place = std::clamp(
       (distance - config.threshold) / (config.highest - config.threshold) * steps, 0.0, steps);
-  const auto low = std::min(static_cast<std::size_t>(place), colors.size() - 2);
-  Rgb color{};
+  const auto low = std::min(static_cast<std::size_t>(place), colours.size() - 2);
+  Rgb colour{};
   for (std::size_t c = 0; c < 3; ++c)
-    color[c] = static_cast<std::uint8_t>(std::lround(
-        std::lerp(static_cast<double>(colors[low][c]), static_cast<double>(colors[low + 1][c]),
+    colour[c] = static_cast<std::uint8_t>(std::lround(
+        std::lerp(static_cast<double>(colours[low][c]), static_cast<double>(colours[low + 1][c]),
                   place - static_cast<double>(low))));
-  return color;
+  return colour;
 }
 
 ImageDifference difference_image(const Image& truth, const Image& result,
@@ -91,8 +91,8 @@ ImageDifference difference_image(const Image& truth, const Image& result,
   parallel_for("difference image", truth.height, [&](std::size_t y) {
     for (std::size_t x = 0; x < truth.width; ++x) {
       const double distance = distance_of(luv_of(truth.at(x, y)), luv_of(result.at(x, y)));
-      const Rgb color = difference_color(distance, config);
-      std::copy(color.begin(), color.end(), &difference.image.pixels[(y * truth.width + x) * 3]);
+      const Rgb colour = difference_colour(distance, config);
+      std::copy(colour.begin(), colour.end(), &difference.image.pixels[(y * truth.width + x) * 3]);
       sums[y] += distance;
       largest[y] = std::max(largest[y], distance);
     }

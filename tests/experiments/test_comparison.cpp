@@ -137,7 +137,7 @@ TEST_F(Comparison, ASecondRunDoesNothingAgain) {
   EXPECT_EQ(read_all(folder_ / "out/scores.json"), first);
 }
 
-TEST_F(Comparison, AnInterruptedRunGoesOnToTheSameScores) {
+TEST_F(Comparison, AnInterruptedRunResumesToTheSameScores) {
   run(tiny);
   const nlohmann::json whole = scores();
   fs::remove_all(folder_ / "out");
@@ -329,7 +329,7 @@ TEST_F(Comparison, AModelIsBlendedOnceWhoeverUsesIt) {
   EXPECT_EQ(fs::exists(folder_ / "out/pictures/blend-01-speed-w.png"), vtk_available());
 }
 
-TEST_F(Comparison, MissingWeightsOfLpipsAreARemarkAndTheRestGoesOn) {
+TEST_F(Comparison, MissingWeightsOfLpipsAreARemarkAndNothingElseStops) {
   const ComparisonSummary summary =
       run(tiny + pictures + "[metrics]\nlpips_weights = 'nowhere.st'\n");
   EXPECT_EQ(summary.failed_methods, 0U);

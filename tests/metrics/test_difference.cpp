@@ -11,10 +11,10 @@
 namespace stsr {
 namespace {
 
-Image of_color(std::size_t width, std::size_t height, Rgb color) {
+Image of_colour(std::size_t width, std::size_t height, Rgb colour) {
   Image image{width, height, {}};
   for (std::size_t i = 0; i < width * height; ++i)
-    image.pixels.insert(image.pixels.end(), color.begin(), color.end());
+    image.pixels.insert(image.pixels.end(), colour.begin(), colour.end());
   return image;
 }
 
@@ -44,7 +44,7 @@ TEST(DifferenceImage, AgreesWithScikitImage) {
 }
 
 TEST(DifferenceImage, ShowsWhereAndHowMuch) {
-  Image truth = of_color(3, 2, {40, 40, 40});
+  Image truth = of_colour(3, 2, {40, 40, 40});
   Image result = truth;
   for (std::size_t c = 0; c < 3; ++c) {
     result.pixels[3 + c] = 42;    // (1, 0): hardly to be seen
@@ -60,16 +60,16 @@ TEST(DifferenceImage, ShowsWhereAndHowMuch) {
   EXPECT_NEAR(difference.mean, (high + low) / 6.0, 0.05);
 }
 
-TEST(DifferenceColor, GoesFromPurpleOverBlueGreenAndYellowToRed) {
+TEST(DifferenceColour, GoesFromPurpleOverBlueGreenAndYellowToRed) {
   const DifferenceConfig config{.threshold = 10.0, .highest = 50.0};
-  EXPECT_EQ(difference_color(9.99, config), (Rgb{255, 255, 255}));
-  EXPECT_EQ(difference_color(10.0, config), (Rgb{128, 0, 128}));
-  EXPECT_EQ(difference_color(20.0, config), (Rgb{0, 0, 255}));
-  EXPECT_EQ(difference_color(30.0, config), (Rgb{0, 160, 0}));
-  EXPECT_EQ(difference_color(40.0, config), (Rgb{255, 255, 0}));
-  EXPECT_EQ(difference_color(45.0, config), (Rgb{255, 128, 0}));
-  EXPECT_EQ(difference_color(50.0, config), (Rgb{255, 0, 0}));
-  EXPECT_EQ(difference_color(1e9, config), (Rgb{255, 0, 0}));
+  EXPECT_EQ(difference_colour(9.99, config), (Rgb{255, 255, 255}));
+  EXPECT_EQ(difference_colour(10.0, config), (Rgb{128, 0, 128}));
+  EXPECT_EQ(difference_colour(20.0, config), (Rgb{0, 0, 255}));
+  EXPECT_EQ(difference_colour(30.0, config), (Rgb{0, 160, 0}));
+  EXPECT_EQ(difference_colour(40.0, config), (Rgb{255, 255, 0}));
+  EXPECT_EQ(difference_colour(45.0, config), (Rgb{255, 128, 0}));
+  EXPECT_EQ(difference_colour(50.0, config), (Rgb{255, 0, 0}));
+  EXPECT_EQ(difference_colour(1e9, config), (Rgb{255, 0, 0}));
 }
 
 TEST(DifferenceImage, HasTheSameBitsForAnyThreadCount) {
@@ -83,8 +83,8 @@ TEST(DifferenceImage, HasTheSameBitsForAnyThreadCount) {
 }
 
 TEST(DifferenceImage, NamesRangesAndSizesThatCannotBe) {
-  const Image image = of_color(2, 2, {1, 2, 3});
-  EXPECT_THROW((void)difference_image(image, of_color(2, 3, {1, 2, 3})), ShapeError);
+  const Image image = of_colour(2, 2, {1, 2, 3});
+  EXPECT_THROW((void)difference_image(image, of_colour(2, 3, {1, 2, 3})), ShapeError);
   for (const auto& [threshold, highest] :
        {std::pair{5.0, 5.0}, {-1.0, 5.0}, {std::nan(""), 5.0}, {1.0, HUGE_VAL}}) {
     try {

@@ -17,7 +17,7 @@ using Luv = std::array<double, 3>;
 ///   u* = 13 L* (u' - u'_n), u' = 4 X / (X + 15 Y + 3 Z);  v* the same with v' = 9 Y / (...)
 ///
 /// Source: CIE 15:2004, section 8.2.2; scikit-image has the same constants.
-[[nodiscard]] Luv luv_of(Rgb color);
+[[nodiscard]] Luv luv_of(Rgb colour);
 
 struct DifferenceConfig {
   double threshold = 6.0;         ///< smaller distances show as the background
@@ -28,17 +28,17 @@ struct DifferenceConfig {
 /// The colour of a distance: the background below the threshold, then from purple at the threshold
 /// over blue, green and yellow, at equal steps and linear between, to red at the highest.
 /// @throws ValueError  not 0 <= threshold < highest < infinity.
-[[nodiscard]] Rgb difference_color(double distance, const DifferenceConfig& config);
+[[nodiscard]] Rgb difference_colour(double distance, const DifferenceConfig& config);
 
 struct ImageDifference {
-  Image image;           ///< difference_color of every pixel
+  Image image;           ///< difference_colour of every pixel
   double mean = 0.0;     ///< of the distances of all pixels, those below the threshold included
   double maximum = 0.0;  ///< of the same
 };
 
 /// Euclidean distance in CIELUV of every pixel of two pictures, 1 being a just noticeable
 /// difference of two patches side by side, about.
-/// @throws ShapeError  the sizes differ or are 0; ValueError  as difference_color.
+/// @throws ShapeError  the sizes differ or are 0; ValueError  as difference_colour.
 /// Source: Tang & Wang 2024, section 4.3, which gives neither threshold nor highest distance; those
 /// of the configuration are ours, and fixed so that pictures of several methods compare.
 [[nodiscard]] ImageDifference difference_image(const Image& truth, const Image& result,

@@ -18,7 +18,7 @@ namespace stsr::stnet {
 
 namespace {
 
-constexpr std::size_t most_cached = (std::size_t{1} << 30) / sizeof(float);
+constexpr std::size_t max_cached = (std::size_t{1} << 30) / sizeof(float);
 
 /// Fine samples that the discriminator's three strided convolutions need along each axis.
 constexpr std::size_t least_fine = 8;
@@ -203,7 +203,7 @@ const std::vector<float>& SampleSource::truth_step(std::size_t variable, std::si
     throw ShapeError(fmt::format(
         "variable '{}', fine time step {}: {} values for {} x {} x {} samples before the reduction",
         info.name, step, values.size(), dims.x, dims.y, dims.z));
-  if (cached_ + values.size() > most_cached) {
+  if (cached_ + values.size() > max_cached) {
     cache_.clear();
     cached_ = 0;
   }

@@ -129,7 +129,7 @@ TEST_F(StnetOutput, TilesShowNoSeams) {
     EXPECT_LT(largest_difference(whole[step], tiled[step]), 2e-6 * (range.high - range.low));
 }
 
-TEST_F(StnetOutput, GoesOnAfterAnInterruptionToTheSameBits) {
+TEST_F(StnetOutput, ResumesAfterAnInterruptionToTheSameBits) {
   STSR_NEEDS_TORCH();
   const Data one = moving_wave({9, 9, 6}, 15, 2, 3, "one");
   const Data two = moving_wave({7, 5, 6}, 11, 2, 3, "two");
