@@ -12,6 +12,7 @@
 #include "stsr/baselines/stnet_config.h"
 #include "stsr/io/dataset_writer.h"
 #include "stsr/model/model.h"
+#include "stsr/training/training_session.h"
 #include "stsr/volume/sequence.h"
 
 namespace stsr {
@@ -46,6 +47,7 @@ struct StnetRequest {
                                              ///< a share of it in proportion to its epochs
   bool until_time_limit =
       false;  ///< with a time limit, phases end by it alone, not by their epochs
+  TrainingClock::Now now = TrainingClock::steady_seconds;
 };
 
 struct StnetSummary {

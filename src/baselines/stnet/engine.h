@@ -69,10 +69,6 @@ class Engine {
 
   /// Frames of a tile without its margins: [u_t + 2][(coarse - margins) * u_s].
   [[nodiscard]] virtual std::vector<float> upscale(const Tile& tile) const = 0;
-
-  /// The discriminator's score of each of a sample's frames (fine, [u_t + 2][fine]).
-  [[nodiscard]] virtual std::vector<float> score(const std::vector<float>& frames,
-                                                 const Dims& fine) const = 0;
 };
 
 /// @param threads  that Torch may use on the processor

@@ -301,7 +301,8 @@ StnetSummary train_stnet(StnetRequest request, Progress& progress) {
   TrainingSession session({.output = request.output,
                            .resume = request.resume,
                            .time_limit_seconds = request.time_limit_seconds,
-                           .checkpoint_minutes = request.config.training.checkpoint_minutes});
+                           .checkpoint_minutes = request.config.training.checkpoint_minutes,
+                           .now = request.now});
   stnet::StnetTask task(std::move(request));
   return task.summary(session.run(task, progress).elapsed());
 }

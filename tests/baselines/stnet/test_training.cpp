@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "../../io/test_folder.h"
@@ -15,6 +16,17 @@ namespace {
 
 using namespace stsr::testing_stnet;
 using ::testing::HasSubstr;
+
+/// A clock on which a step takes one second.
+class StepClock final : public Progress {
+ public:
+  void report(std::size_t, std::size_t, std::string_view, std::string_view) override {
+    seconds += 1.0;
+  }
+  [[nodiscard]] bool stop_requested() const override { return false; }
+
+  double seconds = 0.0;
+};
 
 class StnetTraining : public ::testing::Test {
  protected:
@@ -149,13 +161,19 @@ TEST_F(StnetTraining, RefusesToResumeAnotherRun) {
 TEST_F(StnetTraining, ATimeLimitGivesEveryPhaseItsShare) {
   STSR_NEEDS_TORCH();
   StnetRequest limited = request("m");
-  limited.time_limit_seconds = 3.0;
+  limited.config.training.adversarial_epochs = 4;  // phases share the time as 2 : 2 : 4
+  limited.time_limit_seconds = 80.0;
   limited.until_time_limit = true;
-  const StnetSummary summary = train_stnet(limited, Progress::silent());
-  EXPECT_LT(summary.seconds, 8.0);
-  const std::string log = read_all(folder_ / "m.log.jsonl");
-  for (const char* phase : {"\"unsupervised\"", "\"supervised\"", "\"adversarial\""})
-    EXPECT_THAT(log, HasSubstr(phase));
+  StepClock clock;
+  limited.now = [&clock] { return clock.seconds; };
+  const StnetSummary summary = train_stnet(limited, clock);
+  EXPECT_EQ(summary.seconds, 80.0);
+  EXPECT_EQ(summary.steps, 80U);
+  std::map<std::string, int> epochs;  // of two steps each
+  std::istringstream log(read_all(folder_ / "m.log.jsonl"));
+  for (std::string line; std::getline(log, line);) ++epochs[nlohmann::json::parse(line)["phase"]];
+  EXPECT_EQ(epochs, (std::map<std::string, int>{
+                        {"unsupervised", 10}, {"supervised", 10}, {"adversarial", 20}}));
 }
 
 TEST_F(StnetTraining, OptionsThatCannotBeAreRefused) {

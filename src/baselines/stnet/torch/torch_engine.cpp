@@ -73,17 +73,6 @@ class TorchEngine final : public Engine {
     return guarded("upscaling", [&] { return upscaled(tile); });
   }
 
-  [[nodiscard]] std::vector<float> score(const std::vector<float>& frames,
-                                         const Dims& fine) const override {
-    return guarded("scoring", [&] {
-      const at::NoGradGuard no_grad;
-      const at::Tensor scores =
-          discriminator_scores(discriminator_, tensor(frames, fine).transpose(0, 1)).cpu();
-      return std::vector<float>(scores.data_ptr<float>(),
-                                scores.data_ptr<float>() + scores.numel());
-    });
-  }
-
  private:
   /// [1][n][z][y][x] on the device, for n volumes of `dims`.
   [[nodiscard]] at::Tensor tensor(const std::vector<float>& values, const Dims& dims) const {
@@ -198,7 +187,7 @@ class TorchEngine final : public Engine {
 }  // namespace stsr::stnet
 
 /// What load_engine.cpp looks up; the number changes with the interface of engine.h.
-extern "C" __attribute__((visibility("default"))) stsr::stnet::Engine* stsr_make_stnet_engine_1(
+extern "C" __attribute__((visibility("default"))) stsr::stnet::Engine* stsr_make_stnet_engine_2(
     const stsr::stnet::Plan& plan, const stsr::StnetTrainingConfig& config, int threads) {
   using namespace stsr::stnet;
   return guarded("starting", [&]() -> Engine* {
