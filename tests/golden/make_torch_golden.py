@@ -66,6 +66,8 @@ TRAININGS = {
                     "matrix_learning_rate": 2e-3, "omega_residual": 10.0},
     "muon_residual": {"latent": "ad", "optimiser": "muon", "learning_rate": 1e-3,
                       "matrix_learning_rate": 1e-3, "omega_residual": 8.0, "omega_head": 5.0},
+    "muon_decay": {"latent": "ad", "head": "linear", "optimiser": "muon", "learning_rate": 1e-3,
+                   "matrix_learning_rate": 1e-2, "matrix_decay": 0.5, "omega_residual": 5.0},
     "coordnet_one": {**COORDNET, "width": 24, "heads": 1, "learning_rate": 1e-5, "weight_decay": 1e-6},
     "coordnet_three": {**COORDNET, "width": 20, "heads": 3, "learning_rate": 1e-4},
     "coordnet_muon": {**COORDNET, "width": 16, "heads": 3, "optimiser": "muon", "omega_stem": 5.0,
@@ -199,7 +201,8 @@ def train(config, rest, batches, dtype):
             network.step()
             for name, momentum in muon.items():
                 weight = parameters[name]
-                reference.muon_step(weight.data, weight.grad, momentum, rest["matrix_learning_rate"])
+                reference.muon_step(weight.data, weight.grad, momentum, rest["matrix_learning_rate"],
+                                    rest["matrix_decay"])
             losses.append(loss.item())
         if config["latent"] == "vad":
             latent.zero_grad()
@@ -211,8 +214,8 @@ def train(config, rest, batches, dtype):
 def training_case(name, options):
     config, rest = settings(options, {"rows": 24, "group": 4, "optimiser": "adam",
                                       "learning_rate": 1e-3, "matrix_learning_rate": 1e-3,
-                                      "latent_learning_rate": None, "weight_decay": 0.0,
-                                      "kld_weight": 1e-3})
+                                      "matrix_decay": 0.0, "latent_learning_rate": None,
+                                      "weight_decay": 0.0, "kld_weight": 1e-3})
     batches = [make_rows(config, rest["rows"], rest["group"], 1 + i) for i in range(5)]
     for rows in batches:
         rows["noise"] = None

@@ -228,8 +228,9 @@ def muon_direction(update, iterations=5):
     return x
 
 
-def muon_step(weight, gradient, momentum, learning_rate):
-    """One step; changes weight and momentum in place."""
+def muon_step(weight, gradient, momentum, learning_rate, decay=0.0):
+    """One step, with decoupled decay; changes weight and momentum in place."""
+    weight.mul_(1 - learning_rate * decay)
     momentum.mul_(0.95).add_(gradient)
     update = gradient + 0.95 * momentum
     weight.sub_(learning_rate * 0.2 * math.sqrt(max(weight.shape)) * muon_direction(update))

@@ -20,7 +20,7 @@ OptimiserConfig optimiser_config(const nlohmann::json& file) {
   config.learning_rate = file["learning_rate"];
   config.matrix_learning_rate = file["matrix_learning_rate"];
   config.latent_learning_rate = file["latent_learning_rate"];
-  config.matrix_decay = 0.0;
+  config.matrix_decay = file.value("matrix_decay", 0.0);
   config.weight_decay = file["weight_decay"];
   config.kld_weight = file["kld_weight"];
   return config;
@@ -65,8 +65,8 @@ TEST_P(TrainingGolden, TenLosses) {
 INSTANTIATE_TEST_SUITE_P(Torch, TrainingGolden,
                          ::testing::Values("adam_residual", "adam_paper", "adam_decay", "adam_relu",
                                            "adam_concatenation", "adam_kld", "muon_linear",
-                                           "muon_residual", "coordnet_one", "coordnet_three",
-                                           "coordnet_muon"),
+                                           "muon_residual", "muon_decay", "coordnet_one",
+                                           "coordnet_three", "coordnet_muon"),
                          [](const auto& instance) { return std::string(instance.param); });
 
 TEST(MuonGolden, ThreeSteps) {
