@@ -1,13 +1,18 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "io/test_folder.h"
 #include "stsr/base/error.h"
-#include "stsr/base/parallel.h"
+#include "stsr/inference/network_field.h"
+#include "stsr/io/config_file.h"
+#include "stsr/io/dataset.h"
 #include "stsr/training/checkpoint.h"
 #include "stsr/training/network_training.h"
 #include "stsr/training/training_log.h"
@@ -105,30 +110,111 @@ TEST(Trainer, ResumesOnlyTheSameRun) {
   EXPECT_EQ(train(other, Progress::silent()).epochs, 7U);
 }
 
+/// The sequence as it is read from files that declare the fill value missing, or none.
+Sequence read_back(const Sequence& sequence, std::optional<float> fill) {
+  const TestFolder folder;
+  const Dims& dims = sequence.info.grid.dims;
+  std::string text = fmt::format(
+      "stsr_dataset = 1\ndims = [{}, {}, {}]\ntimes = {{ start = 0.0, step = 1.0 }}\n"
+      "[[variable]]\nname = '{}'\nfiles = 'v_%d.raw'\n",
+      dims.x, dims.y, dims.z, sequence.info.name);
+  if (fill) text += fmt::format("missing = {:.1f}\n", *fill);
+  const auto description = folder.write("dataset.toml", text);
+  for (std::size_t step = 0; step < sequence.steps.size(); ++step)
+    (void)folder.write_values(fmt::format("v_{}.raw", step), sequence.steps[step]);
+  const auto data = open_dataset(description);
+  Sequence back{data->variables().front(), {}};
+  for (std::size_t step = 0; step < back.info.times.size(); ++step)
+    back.steps.push_back(data->read(0, step));
+  return back;
+}
+
+TEST(Trainer, OnlyARunThatBeginsRefusesSettingsWithoutEffect) {
+  const TestFolder folder;
+  const auto request = [&](bool resume) {
+    TrainingRequest request = small_request(folder / "m.stsr");
+    request.config.network.latent = LatentKind::ad;
+    request.resume = resume;
+    return request;
+  };
+  StopAfter stop(2);
+  EXPECT_THROW((void)train(request(false), stop), Interrupted);
+  // As an earlier version wrote it, which did not refuse.
+  const auto path = checkpoint_path(folder / "m.stsr");
+  Checkpoint checkpoint = load_checkpoint(path);
+  Config config;
+  read_config_text(checkpoint.model.config, "checkpoint", config);
+  config.training.kld_weight = 0.5;
+  checkpoint.model.config = write_config(config);
+  save_checkpoint(path, checkpoint);
+
+  TrainingRequest again = request(false);
+  again.config.training.kld_weight = 0.5;
+  EXPECT_THAT([&] { (void)train(again, Progress::silent()); },
+              ThrowsMessage<ValueError>(HasSubstr("training.kld_weight is only for")));
+  again.resume = true;
+  EXPECT_EQ(train(again, Progress::silent()).epochs, 6U);
+  EXPECT_NO_THROW((void)load_model(folder / "m.stsr"));
+  EXPECT_NO_THROW((void)train(request(true), Progress::silent())) << "without it, it is the same";
+}
+
 TEST(Trainer, MissingValuesAreNotTrainedOn) {
   const TestFolder folder;
-  TrainingRequest request = small_request(folder / "m.stsr");
-  Sequence holed = wave("a", {9, 8, 5}, 4, 0.0);
-  for (auto& step : holed.steps)
-    for (std::size_t i = 0; i < step.size(); i += 3)
-      step[i] = std::numeric_limits<float>::quiet_NaN();
-  request.sequences = {std::move(holed)};
-  const TrainingSummary summary = train(std::move(request), Progress::silent());
-  EXPECT_TRUE(std::isfinite(summary.loss));
-  const Model model = load_model(folder / "m.stsr");
-  EXPECT_TRUE(model.variables[0].missing.missing(0, 3));
-  EXPECT_FALSE(model.variables[0].missing.missing(0, 4));
+  // Every third value is `hole`.
+  const auto trained = [&](float hole, std::optional<float> declared) {
+    TrainingRequest request = small_request(folder / "m.stsr");
+    Sequence holed = wave("a", {9, 8, 5}, 4, 5.0);
+    for (auto& step : holed.steps)
+      for (std::size_t i = 0; i < step.size(); i += 3) step[i] = hole;
+    request.sequences = {read_back(holed, declared)};
+    EXPECT_TRUE(std::isfinite(train(std::move(request), Progress::silent()).loss));
+    return load_model(folder / "m.stsr");
+  };
+  const Model missing = trained(std::numeric_limits<float>::quiet_NaN(), {});
+  EXPECT_TRUE(missing.variables[0].missing.missing(0, 3));
+  EXPECT_FALSE(missing.variables[0].missing.missing(0, 4));
+  for (const float fill : {0.0F, 5.5F, -999.0F}) {
+    const Model filled = trained(fill, fill);
+    EXPECT_EQ(filled.parameters, missing.parameters) << fill;
+    EXPECT_EQ(filled.variables[0].ranges, missing.variables[0].ranges) << fill;
+    EXPECT_EQ(filled.variables[0].missing, missing.variables[0].missing) << fill;
+    const Model valued = trained(fill, {});
+    EXPECT_NE(valued.parameters, missing.parameters) << fill << " is a value like any other";
+    EXPECT_FALSE(valued.variables[0].missing.any());
+  }
+}
+
+/// Mean squared difference between a variable and what the model gives back of it.
+double error_of(const Model& model, std::size_t variable, const StoredSequence& truth) {
+  const NetworkField field(model);
+  const OutputGrid grid = output_grid(truth.info, {});
+  std::vector<float> values(grid.grid.dims.count());
+  double sum = 0.0;
+  std::size_t count = 0;
+  for (std::size_t step = 0; step < truth.steps.size(); ++step) {
+    field.step(variable, truth.info.times[step], grid, values);
+    const auto& expected = truth.steps[step].values;
+    for (std::size_t i = 0; i < values.size(); ++i, ++count)
+      sum += std::pow(static_cast<double>(values[i]) - static_cast<double>(expected[i]), 2.0);
+  }
+  return sum / static_cast<double>(count);
 }
 
 TEST(Trainer, ConstantSlicesAndSingleStepsWork) {
   const TestFolder folder;
   TrainingRequest request = small_request(folder / "m.stsr");
+  request.config.training.epochs = 300;
   Sequence constant = wave("constant", {5, 5, 5}, 2, 0.0);
   for (auto& step : constant.steps) std::fill(step.begin(), step.end(), 4.0F);
-  request.sequences = {wave("slice", {9, 8, 1}, 4, 0.0), wave("static", {6, 5, 4}, 1, 0.0),
+  request.sequences = {wave("slice", {9, 8, 1}, 4, 0.0), wave("static", {6, 5, 4}, 1, 10.0),
                        std::move(constant)};
-  const TrainingSummary summary = train(std::move(request), Progress::silent());
-  EXPECT_TRUE(std::isfinite(summary.loss));
+  const std::vector<StoredSequence> truth = request.sequences;
+  (void)train(std::move(request), Progress::silent());
+  const Model model = load_model(folder / "m.stsr");
+  // The variance of a wave is about 0.5.
+  EXPECT_LT(error_of(model, 0, truth[0]), 0.1) << "the slice";
+  EXPECT_LT(error_of(model, 1, truth[1]), 0.1) << "the single step";
+  EXPECT_EQ(error_of(model, 2, truth[2]), 0.0) << "the constant";
 }
 
 /// A clock that goes on by a second each time it is asked.
@@ -161,7 +247,7 @@ TEST(Trainer, TheTimeLimitAloneEndsTheRunWhateverTheEpochs) {
   EXPECT_GE(summary.seconds, 1000.0);
 }
 
-TEST(Trainer, GoingOnWithAFinishedRunChangesNothing) {
+TEST(Trainer, ResumingAFinishedRunChangesNothing) {
   const TestFolder folder;
   for (const bool timed : {false, true}) {
     const auto run = [&](bool resume) {
