@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "program.h"
+#include "stsr/baselines/stnet.h"
 #include "stsr/io/dataset_writer.h"
 
 namespace stsr {
@@ -16,29 +17,54 @@ namespace fs = std::filesystem;
 
 const fs::path root = STSR_SOURCE_DIR;
 
-/// The `stsr ...` lines of a document's code blocks, with comments cut off.
+/// The `stsr ...` lines of a document's code blocks, fenced or indented, with comments cut off.
 std::vector<std::string> commands_in(const fs::path& document) {
   std::vector<std::string> commands;
   std::istringstream text(text_of(document));
   bool code = false;
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with("```")) code = !code;
-    if (!code || !line.starts_with("stsr ")) continue;
-    commands.push_back(line.substr(0, line.find(" #")));
+    if (!code && line.starts_with("    "))
+      line.erase(0, 4);
+    else if (!code)
+      continue;
+    if (line.starts_with("stsr ")) commands.push_back(line.substr(0, line.find(" #")));
   }
   return commands;
+}
+
+/// The configuration of a comparison with networks that are small and hardly trained.
+std::string in_seconds(const std::string& config) {
+  std::string text =
+      std::regex_replace(config, std::regex("(kind = \"stnet\"\n)minutes = [0-9.]+"),
+                         "$1epochs = 1\nvariables = [\"pressure_640\"]\nset = "
+                         "[\"network.features=[2,2,2,2]\", \"training.crops_per_window=1\"]");
+  return std::regex_replace(text, std::regex("minutes = [0-9.]+"),
+                            "epochs = 1\nset = [\"network.width=16\"]");
 }
 
 TEST(Documents, TheCommandsOfTheReadmeWork) {
   const TestFolder folder;
   fs::create_directories(folder / "examples");
   fs::create_directory_symlink(root / "examples/data", folder / "examples/data");
+  fs::create_directories(folder / "configs/small");
+  write_text(folder / "configs/small/methods.toml",
+             in_seconds(text_of(root / "configs/small/methods.toml")));
+  if (vtk_available()) {  // "your own data"
+    ASSERT_EQ(folder.stsr("generate hill --dims 8,8,8 --steps 3 --format vti -o own").code, 0);
+    for (const auto& entry : fs::directory_iterator(folder / "own"))
+      if (entry.path().extension() != ".toml") fs::copy(entry.path(), folder.path());
+    fs::rename(folder / "volumes.pvd", folder / "run.pvd");
+  }
   const auto commands = commands_in(root / "README.md");
-  EXPECT_GE(commands.size(), 5U);
+  EXPECT_GE(commands.size(), 13U);
   for (std::string command : commands) {
     command = std::regex_replace(command, std::regex("--time-limit \\S+"), "--time-limit 2s");
     if (command.starts_with("stsr train ")) command += " --set network.width=32";
-    if (command.starts_with("stsr render ") && !vtk_available()) continue;
+    const bool needs_vtk =
+        command.starts_with("stsr render ") || command.find(".pvd") != std::string::npos;
+    if (needs_vtk && !vtk_available()) continue;
+    if (command.starts_with("stsr compare ") && !torch_available()) continue;
     const Outcome outcome = folder.stsr(command.substr(5));
     EXPECT_EQ(outcome.code, 0) << command << "\n" << outcome.err;
   }
