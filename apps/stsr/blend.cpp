@@ -67,31 +67,30 @@ void run(const Options& options, const CommonOptions& common) {
 
 }  // namespace
 
-void add_blend(CLI::App& program, Invocation& invocation) {
+void add_blend(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       program, invocation, "blend", "Write mixtures of the latent vectors of a model's variables",
       examples, [options, &invocation] { run(*options, invocation.common); });
-  command->add_option("model", options->model, "Model file or checkpoint of stsr train")
-      ->required()
-      ->type_name("MODEL");
-  CLI::Option* from =
-      command->add_option("--from", options->from, "First variable")->type_name("A");
-  command->add_option("--to", options->to, "Last variable")->type_name("B")->needs(from);
-  command->add_option("--count", options->count, "Mixtures from one to the other, ends included")
-      ->type_name("N")
-      ->needs(from);
-  CLI::Option* mix =
-      command->add_option("--mix", options->mix, "One mixture; the weights add up to 1")
-          ->type_name("A=W,B=W,...")
-          ->excludes(from);
-  command->add_option("--name", options->name, "Name of the mixture (default: mixture)")
-      ->type_name("NAME")
-      ->needs(mix);
-  options->grid.add_to(*command);
-  add_precision_option(*command, options->precision);
-  options->place.add_to(*command);
-  options->place.add_resume_to(*command);
+  command.add_option("model", options->model, "Model file or checkpoint of stsr train")
+      .required()
+      .type_name("MODEL");
+  const Option from = command.add_option("--from", options->from, "First variable").type_name("A");
+  command.add_option("--to", options->to, "Last variable").type_name("B").needs(from);
+  command.add_option("--count", options->count, "Mixtures from one to the other, ends included")
+      .type_name("N")
+      .needs(from);
+  const Option mix =
+      command.add_option("--mix", options->mix, "One mixture; the weights add up to 1")
+          .type_name("A=W,B=W,...")
+          .excludes(from);
+  command.add_option("--name", options->name, "Name of the mixture (default: mixture)")
+      .type_name("NAME")
+      .needs(mix);
+  options->grid.add_to(command);
+  add_precision_option(command, options->precision);
+  options->place.add_to(command);
+  options->place.add_resume_to(command);
 }
 
 }  // namespace stsr::app

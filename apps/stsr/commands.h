@@ -1,8 +1,9 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
+
+#include "command_line.h"
 
 namespace stsr::app {
 
@@ -22,23 +23,23 @@ struct Invocation {
 
 /// A subcommand with the common options; `examples` are lines that end its help. `run` becomes the
 /// invocation's when the command is chosen.
-CLI::App* add_command(CLI::App& program, Invocation& invocation, const std::string& name,
-                      const std::string& description, const std::string& examples,
-                      std::function<void()> run);
+Command add_command(Command& program, Invocation& invocation, const std::string& name,
+                    const std::string& description, const std::string& examples,
+                    std::function<void()> run);
 
 /// One file a command: each adds its options and what it does.
-void add_generate(CLI::App& program, Invocation& invocation);
-void add_reduce(CLI::App& program, Invocation& invocation);
-void add_train(CLI::App& program, Invocation& invocation);
-void add_upscale(CLI::App& program, Invocation& invocation);
-void add_interpolate(CLI::App& program, Invocation& invocation);
-void add_blend(CLI::App& program, Invocation& invocation);
-void add_evaluate(CLI::App& program, Invocation& invocation);
-void add_compare(CLI::App& program, Invocation& invocation);
-void add_render(CLI::App& program, Invocation& invocation);
-void add_evaluate_images(CLI::App& program, Invocation& invocation);
-void add_info(CLI::App& program, Invocation& invocation);
-void add_stnet(CLI::App& program, Invocation& invocation);
-void add_config(CLI::App& program, Invocation& invocation);
+void add_generate(Command& program, Invocation& invocation);
+void add_reduce(Command& program, Invocation& invocation);
+void add_train(Command& program, Invocation& invocation);
+void add_upscale(Command& program, Invocation& invocation);
+void add_interpolate(Command& program, Invocation& invocation);
+void add_blend(Command& program, Invocation& invocation);
+void add_evaluate(Command& program, Invocation& invocation);
+void add_compare(Command& program, Invocation& invocation);
+void add_render(Command& program, Invocation& invocation);
+void add_evaluate_images(Command& program, Invocation& invocation);
+void add_info(Command& program, Invocation& invocation);
+void add_stnet(Command& program, Invocation& invocation);
+void add_config(Command& program, Invocation& invocation);
 
 }  // namespace stsr::app

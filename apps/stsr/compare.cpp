@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
 
 #include <memory>
 
 #include "commands.h"
 #include "config_options.h"
+#include "log.h"
 #include "stsr/base/error.h"
 #include "stsr/experiments/comparison.h"
 #include "stsr/io/config_file.h"
@@ -48,7 +48,7 @@ class TerminalObserver final : public ComparisonObserver {
                                                    std::optional<double> limit_seconds) override {
     return std::make_unique<TerminalProgress>(label, quiet_, limit_seconds);
   }
-  void note(const std::string& line) override { spdlog::warn("{}", line); }
+  void note(const std::string& line) override { log_warning("{}", line); }
 
  private:
   bool quiet_;
@@ -73,7 +73,7 @@ void run(const Options& options, const CommonOptions& common) {
   TerminalObserver observer(common.quiet);
   const ComparisonSummary summary = run_comparison(request, observer);
   fmt::print("{}", summary.table);
-  spdlog::info("wrote {}", summary.report.string());
+  log_info("wrote {}", summary.report.string());
   if (summary.failed_methods > 0)
     throw ValueError(fmt::format("{} of {} methods failed; {} says why", summary.failed_methods,
                                  request.config.method.size(), summary.report.string()));
@@ -81,22 +81,21 @@ void run(const Options& options, const CommonOptions& common) {
 
 }  // namespace
 
-void add_compare(CLI::App& program, Invocation& invocation) {
+void add_compare(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
+  Command command =
       add_command(program, invocation, "compare",
                   "Train, run, measure and draw several methods on the same data; write a report",
                   examples, [options, &invocation] { run(*options, invocation.common); });
-  CLI::Option* const config =
-      command->add_option("config", options->config, "Configuration file (TOML)")
-          ->type_name("CONFIG");
-  CLI::Option* const output =
-      command->add_option("-o,--output", options->folder, "Folder for everything that it makes")
-          ->type_name("DIR");
+  const Option config = command.add_option("config", options->config, "Configuration file (TOML)")
+                            .type_name("CONFIG");
+  const Option output =
+      command.add_option("-o,--output", options->folder, "Folder for everything that it makes")
+          .type_name("DIR");
   command
-      ->add_flag("--reference", options->reference, "Print the reference page of the configuration")
-      ->excludes(config)
-      ->excludes(output);
+      .add_flag("--reference", options->reference, "Print the reference page of the configuration")
+      .excludes(config)
+      .excludes(output);
 }
 
 }  // namespace stsr::app

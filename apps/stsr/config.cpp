@@ -29,10 +29,10 @@ constexpr const char* reference_introduction =
 
 }  // namespace
 
-void add_config(CLI::App& program, Invocation& invocation) {
+void add_config(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<ConfigOptions>();
   const auto reference = std::make_shared<bool>(false);
-  CLI::App* command = add_command(
+  Command command = add_command(
       program, invocation, "config", "Print the settings of a training, complete", examples,
       [options, reference] {
         if (*reference)
@@ -40,12 +40,10 @@ void add_config(CLI::App& program, Invocation& invocation) {
         else
           fmt::print("{}", write_config(options->resolve()));
       });
-  const std::size_t common = command->get_options().size();
-  options->add_to(*command);
-  const std::vector<CLI::Option*> all = command->get_options();
-  CLI::Option* const flag =
-      command->add_flag("--reference", *reference, "Print the reference page of all settings");
-  for (std::size_t i = common; i < all.size(); ++i) flag->excludes(all[i]);
+  const std::vector<Option> settings = options->add_to(command);
+  const Option flag =
+      command.add_flag("--reference", *reference, "Print the reference page of all settings");
+  for (const Option setting : settings) flag.excludes(setting);
 }
 
 }  // namespace stsr::app

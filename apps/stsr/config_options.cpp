@@ -8,29 +8,30 @@
 
 namespace stsr::app {
 
-void ConfigOptions::add_to(CLI::App& command) {
+std::vector<Option> ConfigOptions::add_to(Command& command) {
   std::vector<std::string> names;
   for (const auto& [name, text] : presets()) names.emplace_back(name);
-  command
-      .add_option("--preset", preset,
-                  fmt::format("Settings to start from: {}", fmt::join(names, ", ")))
-      ->type_name("NAME");
-  command.add_option("--config", file, "Configuration file (TOML) with settings that differ")
-      ->type_name("FILE");
-  command
-      .add_option("--set", assignments,
-                  "One setting, e.g. network.width=128; may be given several times")
-      ->type_name("SECTION.KEY=VALUE")
-      ->allow_extra_args(false);
+  return {
+      command
+          .add_option("--preset", preset,
+                      fmt::format("Settings to start from: {}", fmt::join(names, ", ")))
+          .type_name("NAME"),
+      command.add_option("--config", file, "Configuration file (TOML) with settings that differ")
+          .type_name("FILE"),
+      command
+          .add_option("--set", assignments,
+                      "One setting, e.g. network.width=128; may be given several times")
+          .type_name("SECTION.KEY=VALUE")
+          .allow_extra_args(false)};
 }
 
-void add_precision_option(CLI::App& command, std::string& precision) {
+void add_precision_option(Command& command, std::string& precision) {
   command
       .add_option(
           "--precision", precision,
           "What the matrix products multiply: float32 (default), or bf16 where the processor "
           "has instructions for it (avx512-bf16)")
-      ->type_name("NAME");
+      .type_name("NAME");
 }
 
 ComputeOptions compute_options(const CommonOptions& common, const std::string& precision) {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
+#include "command_line.h"
 #include "commands.h"
 #include "stsr/kernels/compute_options.h"
 #include "stsr/training/training_config.h"
@@ -16,14 +16,15 @@ struct ConfigOptions {
   std::string file;
   std::vector<std::string> assignments;  ///< section.key=value
 
-  void add_to(CLI::App& command);
+  /// Adds the options, and returns them.
+  std::vector<Option> add_to(Command& command);
 
   /// @throws ValueError  unknown preset or value; FileError  the file has an unknown key, ...
   [[nodiscard]] Config resolve() const;
 };
 
 /// `--precision`, for compute_options().
-void add_precision_option(CLI::App& command, std::string& precision);
+void add_precision_option(Command& command, std::string& precision);
 
 /// How a command uses the processor. @throws ValueError  the precision or the instruction set is
 /// unknown, the machine lacks the set, or bf16 does not pay (see check_pays).

@@ -1,10 +1,10 @@
 #include "data_options.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
+#include "log.h"
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
@@ -49,7 +49,7 @@ void log_found(const DatasetWriter& writer, std::span<const VariableInfo> infos,
       all = all && (step >= infos[i].times.size() || writer.found(i, step));
     found += all ? 1 : 0;
   }
-  spdlog::info("{}: {} of {} time steps are there already", folder, found, steps);
+  log_info("{}: {} of {} time steps are there already", folder, found, steps);
 }
 
 Box parse_box(const std::string& text) {
@@ -66,17 +66,17 @@ std::size_t writing_threads() {
 
 }  // namespace
 
-void OutputPlace::add_to(CLI::App& command) {
+void OutputPlace::add_to(Command& command) {
   command
       .add_option("--format", format,
                   "vti (with .pvd, for ParaView) or raw (default: vti where built in)")
-      ->type_name("NAME");
+      .type_name("NAME");
   command.add_option("-o,--output", folder, "Folder to write the data set into")
-      ->type_name("DIR")
-      ->required();
+      .type_name("DIR")
+      .required();
 }
 
-void OutputPlace::add_resume_to(CLI::App& command) {
+void OutputPlace::add_resume_to(Command& command) {
   command.add_flag("--resume", resume, "Go on with what an interrupted run left in DIR");
 }
 
@@ -95,20 +95,20 @@ void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fing
     fill(*writer);
     writer->close();
   } catch (const std::exception& error) {
-    if (!fingerprint.empty()) spdlog::info("finishing the time steps that are computed");
+    if (!fingerprint.empty()) log_info("finishing the time steps that are computed");
     writer.reset();
     if (is_unfinished(folder))
-      spdlog::warn("{}: the finished time steps stay; the same command with --resume goes on",
-                   folder);
+      log_warning("{}: the finished time steps stay; the same command with --resume goes on",
+                  folder);
     throw;
   }
 }
 
-void OutputOptions::add_to(CLI::App& command) {
+void OutputOptions::add_to(Command& command) {
   command.add_option("--variables", variables, "Only these, in this order (default: all)")
-      ->type_name("A,B,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+      .type_name("A,B,...")
+      .delimiter(',')
+      .allow_extra_args(false);
   place.add_to(command);
 }
 
@@ -133,32 +133,32 @@ void OutputOptions::refuse_as_output(const fs::path& input) const {
         place.folder, input.string()));
 }
 
-void GridOptions::add_to(CLI::App& command) {
+void GridOptions::add_to(Command& command) {
   const std::string group = "Output grid";
   command
       .add_option("--space", space,
                   "Spatial scale factor, one or x,y,z; any real > 0 (default: undo the reduction)")
-      ->type_name("S")
-      ->group(group);
+      .type_name("S")
+      .group(group);
   command
       .add_option("--time", time,
                   "Steps between two kept ones; any real >= 0 (default: undo the reduction)")
-      ->type_name("T")
-      ->group(group);
+      .type_name("T")
+      .group(group);
   command.add_option("--dims", dims, "Samples along x, y, z, instead of --space")
-      ->type_name("X,Y,Z")
-      ->group(group);
+      .type_name("X,Y,Z")
+      .group(group);
   command
       .add_option("--times", times,
                   "Times in the data's unit: N from A to B, or a list; instead of --time")
-      ->type_name("A:B:N")
-      ->group(group);
+      .type_name("A:B:N")
+      .group(group);
   command.add_option("--like", like, "Grid and times of this data set")
-      ->type_name("DATA")
-      ->group(group);
+      .type_name("DATA")
+      .group(group);
   command.add_option("--box", box, "Only this part of space, in the data's unit of length")
-      ->type_name("x0,x1,y0,y1,z0,z1")
-      ->group(group);
+      .type_name("x0,x1,y0,y1,z0,z1")
+      .group(group);
 }
 
 GridRequest GridOptions::request(const std::string& variable) const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -9,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "command_line.h"
 #include "stsr/io/dataset.h"
 #include "stsr/io/dataset_writer.h"
 #include "stsr/volume/output_grid.h"
@@ -21,9 +21,9 @@ struct OutputPlace {
   std::string folder;
   bool resume = false;
 
-  void add_to(CLI::App& command);
+  void add_to(Command& command);
   /// The option --resume, for commands that can go on with what an interrupted run left.
-  void add_resume_to(CLI::App& command);
+  void add_resume_to(Command& command);
 
   /// Makes the data set, fills it with `fill` while a thread writes, and closes it. Where it fails
   /// and time steps stay for --resume, a warning says so.
@@ -37,7 +37,7 @@ struct OutputOptions {
   std::vector<std::string> variables;
   OutputPlace place;
 
-  void add_to(CLI::App& command);
+  void add_to(Command& command);
 
   /// Indices of the chosen variables in the order they were named; all where none was.
   /// @throws ValueError  unknown (with the nearest name) or named twice.
@@ -56,7 +56,7 @@ struct GridOptions {
   std::string like;
   std::string box;
 
-  void add_to(CLI::App& command);
+  void add_to(Command& command);
 
   /// What was asked for, for the variable called `variable` (with --like, each takes the grid and
   /// times of its namesake, or those that all variables there share).

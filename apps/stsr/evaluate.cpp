@@ -140,47 +140,47 @@ void run(const Options& options, bool quiet) {
 
 }  // namespace
 
-void add_evaluate(CLI::App& program, Invocation& invocation) {
+void add_evaluate(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
+  Command command =
       add_command(program, invocation, "evaluate", "Score results against the truth", examples,
                   [options, &invocation] { run(*options, invocation.common.quiet); });
-  command->add_option("--truth", options->truth, "The full-resolution data set")
-      ->required()
-      ->type_name("DATA");
-  command->add_option("--result", options->results, "Result to score; may be given several times")
-      ->required()
-      ->type_name("DATA")
-      ->allow_extra_args(false);
+  command.add_option("--truth", options->truth, "The full-resolution data set")
+      .required()
+      .type_name("DATA");
+  command.add_option("--result", options->results, "Result to score; may be given several times")
+      .required()
+      .type_name("DATA")
+      .allow_extra_args(false);
   command
-      ->add_option("--kept-from", options->kept_from,
-                   "The reduced data set, whose times say which steps were kept")
-      ->type_name("DATA");
-  command->add_option("--variables", options->variables, "Only these (default: all of the truth)")
-      ->type_name("A,B,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+      .add_option("--kept-from", options->kept_from,
+                  "The reduced data set, whose times say which steps were kept")
+      .type_name("DATA");
+  command.add_option("--variables", options->variables, "Only these (default: all of the truth)")
+      .type_name("A,B,...")
+      .delimiter(',')
+      .allow_extra_args(false);
   command
-      ->add_option("--metrics", options->metrics,
-                   "psnr; ssim, structural similarity; cd, chamfer distance of isosurfaces")
-      ->type_name("A,B,...")
-      ->delimiter(',')
-      ->capture_default_str()
-      ->allow_extra_args(false);
+      .add_option("--metrics", options->metrics,
+                  "psnr; ssim, structural similarity; cd, chamfer distance of isosurfaces")
+      .type_name("A,B,...")
+      .delimiter(',')
+      .capture_default_str()
+      .allow_extra_args(false);
   command
-      ->add_option(
+      .add_option(
           "--isovalue", options->isovalues,
           "For cd: VALUE for all variables, or NAME=VALUE for one; may be given several times")
-      ->type_name("[NAME=]VALUE")
-      ->allow_extra_args(false);
+      .type_name("[NAME=]VALUE")
+      .allow_extra_args(false);
   command
-      ->add_option("--isovalue-scale", options->isovalue_scale,
-                   "data (in the data's units) or step ([-1, 1] over each time step of the truth)")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command->add_option("--json", options->json, "Write the scores as JSON")->type_name("FILE");
-  command->add_option("--csv", options->csv, "Write the scores as CSV")->type_name("FILE");
-  command->add_flag("--steps", options->steps, "Print every time step");
+      .add_option("--isovalue-scale", options->isovalue_scale,
+                  "data (in the data's units) or step ([-1, 1] over each time step of the truth)")
+      .type_name("NAME")
+      .capture_default_str();
+  command.add_option("--json", options->json, "Write the scores as JSON").type_name("FILE");
+  command.add_option("--csv", options->csv, "Write the scores as CSV").type_name("FILE");
+  command.add_flag("--steps", options->steps, "Print every time step");
 }
 
 }  // namespace stsr::app

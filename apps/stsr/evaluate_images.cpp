@@ -115,35 +115,32 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_evaluate_images(CLI::App& program, Invocation& invocation) {
+void add_evaluate_images(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
+  Command command =
       add_command(program, invocation, "evaluate-images",
                   "Score a picture of a result against that of the truth (SSIM, LPIPS, CIELUV)",
                   examples, [options] { run(*options); });
-  command->add_option("truth", options->truth, "Picture of the truth")
-      ->required()
-      ->type_name("PNG");
-  command->add_option("result", options->result, "Picture of the result, of the same size")
-      ->required()
-      ->type_name("PNG");
+  command.add_option("truth", options->truth, "Picture of the truth").required().type_name("PNG");
+  command.add_option("result", options->result, "Picture of the result, of the same size")
+      .required()
+      .type_name("PNG");
   command
-      ->add_option("--lpips-weights", options->lpips_weights,
-                   "Weights for LPIPS; it is left out without them")
-      ->type_name("FILE");
+      .add_option("--lpips-weights", options->lpips_weights,
+                  "Weights for LPIPS; it is left out without them")
+      .type_name("FILE");
+  command.add_option("--background", options->background, "Colour of the background, 0 to 255 each")
+      .type_name("R,G,B")
+      .capture_default_str();
   command
-      ->add_option("--background", options->background, "Colour of the background, 0 to 255 each")
-      ->type_name("R,G,B")
-      ->capture_default_str();
+      .add_option("--difference", options->difference,
+                  "Write the difference image: purple, blue, green, yellow, red from low to high")
+      .type_name("PNG");
   command
-      ->add_option("--difference", options->difference,
-                   "Write the difference image: purple, blue, green, yellow, red from low to high")
-      ->type_name("PNG");
-  command
-      ->add_option("--difference-range", options->difference_range,
-                   "Distances shown purple and red, below is background (default: 6,60)")
-      ->type_name("LOW,HIGH");
-  command->add_option("--json", options->json, "Write the scores as JSON")->type_name("FILE");
+      .add_option("--difference-range", options->difference_range,
+                  "Distances shown purple and red, below is background (default: 6,60)")
+      .type_name("LOW,HIGH");
+  command.add_option("--json", options->json, "Write the scores as JSON").type_name("FILE");
 }
 
 }  // namespace stsr::app

@@ -1,7 +1,6 @@
 #include "field_writing.h"
 
-#include <spdlog/spdlog.h>
-
+#include "log.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {
@@ -14,8 +13,8 @@ void write_fields(std::span<const FieldOutput> outputs, const OutputPlace& place
   });
   for (const FieldOutput& output : outputs) {
     const VariableInfo info = output.info();
-    spdlog::info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
-                 info.grid.dims.z, info.times.size(), place.folder);
+    log_info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
+             info.grid.dims.z, info.times.size(), place.folder);
   }
 }
 

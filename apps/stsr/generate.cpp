@@ -1,10 +1,10 @@
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <memory>
 
 #include "commands.h"
 #include "data_options.h"
+#include "log.h"
 #include "parse.h"
 #include "stsr/io/derived_dataset.h"
 #include "stsr/volume/analytic.h"
@@ -58,34 +58,31 @@ void run(const Options& options, bool quiet) {
     TerminalProgress progress("generating", quiet);
     write_analytic(sequence, writer, progress);
   });
-  spdlog::info("wrote {} variables, {} steps to {}", variables, request.steps,
-               options.place.folder);
+  log_info("wrote {} variables, {} steps to {}", variables, request.steps, options.place.folder);
 }
 
 }  // namespace
 
-void add_generate(CLI::App& program, Invocation& invocation) {
+void add_generate(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
+  Command command =
       add_command(program, invocation, "generate", "Write an analytic data set", examples,
                   [options, &invocation] { run(*options, invocation.common.quiet); });
-  command->add_option("field", options->field, field_list())->required()->type_name("FIELD");
-  command->add_option("--dims", options->dims, "Samples along x, y, z")
-      ->type_name("X,Y,Z")
-      ->capture_default_str();
-  command->add_option("--steps", options->steps, "Time steps")
-      ->type_name("N")
-      ->capture_default_str();
-  command->add_option("--variables", options->variables, "Quantities (default: the first)")
-      ->type_name("A,B,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  command.add_option("field", options->field, field_list()).required().type_name("FIELD");
+  command.add_option("--dims", options->dims, "Samples along x, y, z")
+      .type_name("X,Y,Z")
+      .capture_default_str();
+  command.add_option("--steps", options->steps, "Time steps").type_name("N").capture_default_str();
+  command.add_option("--variables", options->variables, "Quantities (default: the first)")
+      .type_name("A,B,...")
+      .delimiter(',')
+      .allow_extra_args(false);
   command
-      ->add_option("--parameter,--parameters", options->parameters,
-                   "Value of the field's parameter; several make an ensemble")
-      ->type_name("A,B,...");
-  command->add_option("--time-step", options->time_step, "Time between two steps")->type_name("DT");
-  options->place.add_to(*command);
+      .add_option("--parameter,--parameters", options->parameters,
+                  "Value of the field's parameter; several make an ensemble")
+      .type_name("A,B,...");
+  command.add_option("--time-step", options->time_step, "Time between two steps").type_name("DT");
+  options->place.add_to(command);
 }
 
 }  // namespace stsr::app

@@ -176,21 +176,20 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_info(CLI::App& program, Invocation& invocation) {
+void add_info(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
+  Command command =
       add_command(program, invocation, "info", "Print what a data set or a model holds", examples,
                   [options] { run(*options); });
-  command->add_option("file", options->path, "Data set file, .pvd, .vti, folder, or model")
-      ->required()
-      ->type_name("FILE");
-  CLI::Option* const json = command->add_flag("--json", options->json, "As JSON");
-  CLI::Option* const values = command->add_flag("--values", options->values,
-                                                "Also the range of the values (reads all of them)");
-  command
-      ->add_flag("--config", options->config, "Of a model: the settings of its training, as TOML")
-      ->excludes(json)
-      ->excludes(values);
+  command.add_option("file", options->path, "Data set file, .pvd, .vti, folder, or model")
+      .required()
+      .type_name("FILE");
+  const Option json = command.add_flag("--json", options->json, "As JSON");
+  const Option values = command.add_flag("--values", options->values,
+                                         "Also the range of the values (reads all of them)");
+  command.add_flag("--config", options->config, "Of a model: the settings of its training, as TOML")
+      .excludes(json)
+      .excludes(values);
 }
 
 }  // namespace stsr::app

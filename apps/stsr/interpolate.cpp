@@ -58,27 +58,27 @@ void run(const Options& options, bool quiet) {
 
 }  // namespace
 
-void add_interpolate(CLI::App& program, Invocation& invocation) {
+void add_interpolate(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       program, invocation, "interpolate",
       "Write volumes by interpolation (cubic in space, linear in time), to compare with", examples,
       [options, &invocation] { run(*options, invocation.common.quiet); });
-  command->add_option("data", options->data, "Data set file, .pvd, .vti or folder")
-      ->required()
-      ->type_name("DATA");
-  options->grid.add_to(*command);
+  command.add_option("data", options->data, "Data set file, .pvd, .vti or folder")
+      .required()
+      .type_name("DATA");
+  options->grid.add_to(command);
   command
-      ->add_option(
+      .add_option(
           "--registration", options->registration,
           "aligned (samples where the reduction took them) or half-pixel (as image resizers)")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command->add_option("--kernel", options->kernel, "b-spline, catmull-rom or linear, in space")
-      ->type_name("NAME")
-      ->capture_default_str();
-  options->output.add_to(*command);
-  options->output.place.add_resume_to(*command);
+      .type_name("NAME")
+      .capture_default_str();
+  command.add_option("--kernel", options->kernel, "b-spline, catmull-rom or linear, in space")
+      .type_name("NAME")
+      .capture_default_str();
+  options->output.add_to(command);
+  options->output.place.add_resume_to(command);
 }
 
 }  // namespace stsr::app

@@ -1,9 +1,9 @@
-#include <spdlog/spdlog.h>
 
 #include <memory>
 
 #include "commands.h"
 #include "data_options.h"
+#include "log.h"
 #include "parse.h"
 #include "stsr/io/derived_dataset.h"
 #include "terminal_progress.h"
@@ -36,27 +36,27 @@ void run(const Options& options, bool quiet) {
     write_reduced(*data, chosen, space, time, writer, progress);
   });
   for (const VariableInfo& info : infos)
-    spdlog::info("{}: {} x {} x {}, {} steps", info.name, info.grid.dims.x, info.grid.dims.y,
-                 info.grid.dims.z, info.times.size());
+    log_info("{}: {} x {} x {}, {} steps", info.name, info.grid.dims.x, info.grid.dims.y,
+             info.grid.dims.z, info.times.size());
 }
 
 }  // namespace
 
-void add_reduce(CLI::App& program, Invocation& invocation) {
+void add_reduce(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       program, invocation, "reduce", "Keep every S-th sample and leave out T steps between two",
       examples, [options, &invocation] { run(*options, invocation.common.quiet); });
-  command->add_option("data", options->data, "Data set file, .pvd, .vti or folder")
-      ->required()
-      ->type_name("DATA");
-  command->add_option("--space", options->space, "Keep every S-th sample; one, or along x,y,z")
-      ->type_name("S")
-      ->capture_default_str();
-  command->add_option("--time", options->time, "Steps to leave out between two kept ones")
-      ->type_name("T")
-      ->capture_default_str();
-  options->output.add_to(*command);
+  command.add_option("data", options->data, "Data set file, .pvd, .vti or folder")
+      .required()
+      .type_name("DATA");
+  command.add_option("--space", options->space, "Keep every S-th sample; one, or along x,y,z")
+      .type_name("S")
+      .capture_default_str();
+  command.add_option("--time", options->time, "Steps to leave out between two kept ones")
+      .type_name("T")
+      .capture_default_str();
+  options->output.add_to(command);
 }
 
 }  // namespace stsr::app

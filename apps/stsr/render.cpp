@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "commands.h"
+#include "log.h"
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
@@ -225,7 +225,7 @@ void run(const Options& options, bool quiet) {
   if (!plan.isovalue && (plan.range || plan.transfer.over == TransferDomain::range)) {
     const auto [lo, hi] = plan.range ? *plan.range : range_of(*data, variable, quiet);
     plan.transfer = plan.transfer.scaled_to(lo, hi);
-    spdlog::info("colours of {} from {:.6g} to {:.6g}", info.name, lo, hi);
+    log_info("colours of {} from {:.6g} to {:.6g}", info.name, lo, hi);
   }
   TerminalProgress progress("drawing", quiet);
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -239,82 +239,82 @@ void run(const Options& options, bool quiet) {
     progress.report(i + 1, steps.size(), "picture", "");
     progress.check();
   }
-  spdlog::info("{}: {} picture{} of {}", file_of(options, steps.front()).string(), steps.size(),
-               steps.size() == 1 ? "" : "s", info.name);
+  log_info("{}: {} picture{} of {}", file_of(options, steps.front()).string(), steps.size(),
+           steps.size() == 1 ? "" : "s", info.name);
 }
 
-void add_look_options(CLI::App& command, Options& options) {
+void add_look_options(Command& command, Options& options) {
   command
       .add_option(
           "--transfer-function", options.transfer,
           fmt::format("{}, a .toml file (docs/formats.md) or a .json of ParaView (default: {})",
                       fmt::join(transfer_function_presets(), ", "), default_transfer))
-      ->type_name("NAME|FILE");
+      .type_name("NAME|FILE");
   command
       .add_option(
           "--range", options.range,
           "Values that the transfer function spans (default: those of all time steps, or as "
           "the file says)")
-      ->type_name("LO,HI");
+      .type_name("LO,HI");
   command.add_option("--colour", options.colour, "Of the isosurface (default: #4682b4)")
-      ->type_name("#RRGGBB");
+      .type_name("#RRGGBB");
   command.add_option("--background", options.background, "Behind the volume")
-      ->type_name("#RRGGBB")
-      ->capture_default_str();
+      .type_name("#RRGGBB")
+      .capture_default_str();
   command.add_flag("--outline", options.outline, "Draw the edges of the grid's box");
   command.add_flag("--no-lighting", options.no_lighting, "Colours as they are, without shading");
   command.add_flag("--legend", options.legend, "Add the colours with numbers at the right");
   command
       .add_option("--opacity-length", options.opacity_length,
                   "Length along which an opacity acts, in diagonals of the box (default: 0.01)")
-      ->type_name("L");
+      .type_name("L");
   command
       .add_option("--sample-distance", options.sample_distance,
                   "Distance of samples along a ray, in the smallest spacing (default: 0.5)")
-      ->type_name("D");
+      .type_name("D");
 }
 
-void add_camera_options(CLI::App& command, Options& options) {
+void add_camera_options(Command& command, Options& options) {
   command
       .add_option("--camera", options.camera,
                   "Azimuth, elevation and roll in degrees; 0,0 has x right, y up, z to the viewer")
-      ->type_name("A,E[,R]");
+      .type_name("A,E[,R]");
   command.add_option("--zoom", options.zoom, "2 shows things twice as large; 1 the whole box")
-      ->type_name("Z")
-      ->capture_default_str();
+      .type_name("Z")
+      .capture_default_str();
   command.add_option("--projection", options.projection, "perspective or parallel")
-      ->type_name("NAME")
-      ->capture_default_str();
+      .type_name("NAME")
+      .capture_default_str();
   command.add_option("--size", options.size, "Of the picture in pixels, without legend")
-      ->type_name("WxH")
-      ->capture_default_str();
+      .type_name("WxH")
+      .capture_default_str();
 }
 
 }  // namespace
 
-void add_render(CLI::App& program, Invocation& invocation) {
+void add_render(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       program, invocation, "render", "Draw pictures of volumes or isosurfaces, without a display",
       examples, [options, &invocation] { run(*options, invocation.common.quiet); });
-  command->add_option("data", options->data, "Data set file, .pvd, .vti or folder")
-      ->required()
-      ->type_name("DATA");
-  command->add_option("--variable", options->variable, "Which (required where there are several)")
-      ->type_name("NAME");
-  command->add_option("--step", options->step, "Time step, the first is 0")->type_name("N");
+  command.add_option("data", options->data, "Data set file, .pvd, .vti or folder")
+      .required()
+      .type_name("DATA");
+  command.add_option("--variable", options->variable, "Which (required where there are several)")
+      .type_name("NAME");
+  command.add_option("--step", options->step, "Time step, the first is 0").type_name("N");
   command
-      ->add_option("--steps", options->steps,
-                   "A numbered picture of each step from A to B, every S-th")
-      ->type_name("A:B[:S]");
-  command->add_flag("--volume", options->volume, "Direct volume rendering (the default)");
-  command->add_option("--isovalue", options->isovalue, "Draw the surface of this value instead")
-      ->type_name("X");
-  add_look_options(*command, *options);
-  add_camera_options(*command, *options);
-  command->add_option("-o,--output", options->output, "Picture to write")
-      ->type_name("FILE.png")
-      ->required();
+      .add_option("--steps", options->steps,
+                  "A numbered picture of each step from A to B, every S-th")
+      .type_name("A:B[:S]");
+  command.add_flag("--volume", options->volume, "Direct volume rendering (the default)");
+  command.add_option("--isovalue", options->isovalue, "Draw the surface of this value instead")
+      .type_name("X");
+  add_look_options(command, *options);
+  add_camera_options(command, *options);
+  command.add_option("-o,--output", options->output, "Picture to write")
+      .type_name("FILE.png")
+      .required();
 }
 
 }  // namespace stsr::app

@@ -1,7 +1,6 @@
 #include "stsr/baselines/stnet.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <memory>
@@ -9,6 +8,7 @@
 
 #include "commands.h"
 #include "data_options.h"
+#include "log.h"
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "stsr/io/config_file.h"
@@ -50,14 +50,14 @@ struct StnetSettings {
   std::string file;
   std::vector<std::string> assignments;
 
-  void add_to(CLI::App& command) {
+  void add_to(Command& command) {
     command.add_option("--config", file, "Configuration file (TOML), see 'stsr stnet config'")
-        ->type_name("FILE");
+        .type_name("FILE");
     command
         .add_option("--set", assignments,
                     "One setting, e.g. training.crop=8; may be given several times")
-        ->type_name("SECTION.KEY=VALUE")
-        ->allow_extra_args(false);
+        .type_name("SECTION.KEY=VALUE")
+        .allow_extra_args(false);
   }
 
   [[nodiscard]] StnetConfig resolve() const {
@@ -140,12 +140,12 @@ void run_train(const TrainOptions& options, bool quiet) {
     TerminalProgress progress("training", quiet, request.time_limit_seconds);
     summary = train_stnet(std::move(request), progress);
   }
-  spdlog::info("{} epochs, {} steps in {}, loss {:.3g}, {} parameters", summary.epochs,
-               summary.steps, duration_text(summary.seconds), summary.loss, summary.parameters);
+  log_info("{} epochs, {} steps in {}, loss {:.3g}, {} parameters", summary.epochs, summary.steps,
+           duration_text(summary.seconds), summary.loss, summary.parameters);
   if (!summary.supervised)
-    spdlog::warn("without --truth only the unsupervised phase ran; STNet is made for all three");
-  spdlog::info("wrote {}; 'stsr stnet upscale {} {} -o DIR' writes volumes", options.model,
-               options.model, fmt::join(options.data, " "));
+    log_warning("without --truth only the unsupervised phase ran; STNet is made for all three");
+  log_info("wrote {}; 'stsr stnet upscale {} {} -o DIR' writes volumes", options.model,
+           options.model, fmt::join(options.data, " "));
 }
 
 struct UpscaleOptions {
@@ -170,86 +170,85 @@ void run_upscale(const UpscaleOptions& options, bool quiet) {
                                write_stnet(model, coarse, inference, writer, progress);
                              });
   for (const VariableInfo& info : infos)
-    spdlog::info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
-                 info.grid.dims.z, info.times.size(), options.output.place.folder);
+    log_info("{}: {} x {} x {}, {} steps in {}", info.name, info.grid.dims.x, info.grid.dims.y,
+             info.grid.dims.z, info.times.size(), options.output.place.folder);
 }
 
-void add_stnet_train(CLI::App& program, Invocation& invocation) {
+void add_stnet_train(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<TrainOptions>();
-  CLI::App* command =
+  Command command =
       add_command(program, invocation, "train", "Train STNet on coarse volumes", train_examples,
                   [options, &invocation] { run_train(*options, invocation.common.quiet); });
-  command->add_option("data", options->data, "Coarse data sets, reduced by the same factors")
-      ->required()
-      ->type_name("COARSE");
+  command.add_option("data", options->data, "Coarse data sets, reduced by the same factors")
+      .required()
+      .type_name("COARSE");
   command
-      ->add_option("--truth", options->truth,
-                   "The data before the reduction; once for each coarse data set, in their order")
-      ->type_name("FINE")
-      ->allow_extra_args(false);
-  command->add_option("--variables", options->variables, "Only these (default: all)")
-      ->type_name("A,B,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  options->settings.add_to(*command);
+      .add_option("--truth", options->truth,
+                  "The data before the reduction; once for each coarse data set, in their order")
+      .type_name("FINE")
+      .allow_extra_args(false);
+  command.add_option("--variables", options->variables, "Only these (default: all)")
+      .type_name("A,B,...")
+      .delimiter(',')
+      .allow_extra_args(false);
+  options->settings.add_to(command);
   command
-      ->add_option("--epochs", options->epochs,
-                   "Epochs of all phases together, in the proportion of their settings")
-      ->type_name("N");
+      .add_option("--epochs", options->epochs,
+                  "Epochs of all phases together, in the proportion of their settings")
+      .type_name("N");
   command
-      ->add_option("--time-limit", options->time_limit,
-                   "Train for this time (90s, 10m, 1.5h), each phase for its share, however many "
-                   "epochs that are; with --epochs, whichever ends first")
-      ->type_name("TIME");
-  command->add_option("--seed", options->seed, "Seed of all random numbers")->type_name("N");
-  command->add_option("--device", options->device, "cpu (default) or cuda")->type_name("NAME");
-  command->add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
-  command->add_option("-o,--output", options->model, "Model file to write")
-      ->required()
-      ->type_name("MODEL");
+      .add_option("--time-limit", options->time_limit,
+                  "Train for this time (90s, 10m, 1.5h), each phase for its share, however many "
+                  "epochs that are; with --epochs, whichever ends first")
+      .type_name("TIME");
+  command.add_option("--seed", options->seed, "Seed of all random numbers").type_name("N");
+  command.add_option("--device", options->device, "cpu (default) or cuda").type_name("NAME");
+  command.add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
+  command.add_option("-o,--output", options->model, "Model file to write")
+      .required()
+      .type_name("MODEL");
 }
 
-void add_stnet_upscale(CLI::App& program, Invocation& invocation) {
+void add_stnet_upscale(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<UpscaleOptions>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       program, invocation, "upscale", "Write volumes from a trained STNet", upscale_examples,
       [options, &invocation] { run_upscale(*options, invocation.common.quiet); });
-  command->add_option("model", options->model, "Model file or checkpoint of stsr stnet train")
-      ->required()
-      ->type_name("MODEL");
-  command->add_option("data", options->data, "The coarse data sets of the training")
-      ->required()
-      ->type_name("COARSE");
-  command->add_option("--device", options->device, "cpu or cuda")
-      ->type_name("NAME")
-      ->capture_default_str();
+  command.add_option("model", options->model, "Model file or checkpoint of stsr stnet train")
+      .required()
+      .type_name("MODEL");
+  command.add_option("data", options->data, "The coarse data sets of the training")
+      .required()
+      .type_name("COARSE");
+  command.add_option("--device", options->device, "cpu or cuda")
+      .type_name("NAME")
+      .capture_default_str();
   command
-      ->add_option("--tile", options->tile,
-                   "Coarse samples along each axis to upscale at once (default: 16); the result is "
-                   "the same but for rounding")
-      ->type_name("N");
-  options->output.add_to(*command);
-  options->output.place.add_resume_to(*command);
+      .add_option("--tile", options->tile,
+                  "Coarse samples along each axis to upscale at once (default: 16); the result is "
+                  "the same but for rounding")
+      .type_name("N");
+  options->output.add_to(command);
+  options->output.place.add_resume_to(command);
 }
 
-void add_stnet_config(CLI::App& program, Invocation& invocation) {
+void add_stnet_config(Command& program, Invocation& invocation) {
   const auto settings = std::make_shared<StnetSettings>();
-  CLI::App* command = add_command(
+  Command command = add_command(
       program, invocation, "config", "Print the settings of STNet, complete", config_examples,
       [settings] { fmt::print("{}", write_config(settings->resolve())); });
-  settings->add_to(*command);
+  settings->add_to(command);
 }
 
 }  // namespace
 
-void add_stnet(CLI::App& program, Invocation& invocation) {
-  CLI::App* command = program.add_subcommand(
-      "stnet", "STNet, a convolutional network to compare with (needs a build with Torch)");
-  command->require_subcommand(1);
-  command->footer("'stsr stnet COMMAND --help' shows the options of a command, with examples.");
-  add_stnet_train(*command, invocation);
-  add_stnet_upscale(*command, invocation);
-  add_stnet_config(*command, invocation);
+void add_stnet(Command& program, Invocation& invocation) {
+  Command command = program.add_group(
+      "stnet", "STNet, a convolutional network to compare with (needs a build with Torch)",
+      "'stsr stnet COMMAND --help' shows the options of a command, with examples.");
+  add_stnet_train(command, invocation);
+  add_stnet_upscale(command, invocation);
+  add_stnet_config(command, invocation);
 }
 
 }  // namespace stsr::app

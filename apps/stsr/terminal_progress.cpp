@@ -1,8 +1,6 @@
 #include "terminal_progress.h"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/base_sink.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,7 +8,6 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
-#include <mutex>
 #include <thread>
 
 #include "stsr/base/error.h"
@@ -23,23 +20,13 @@ std::atomic<bool> interrupted = false;
 
 bool bar_shown = false;
 
+}  // namespace
+
 void clear_bar() {
   if (!bar_shown) return;
   std::fputs(erase_line, stderr);
   bar_shown = false;
 }
-
-class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    spdlog::memory_buf_t text;
-    formatter_->format(message, text);
-    clear_bar();
-    std::fwrite(text.data(), 1, text.size(), stderr);
-  }
-  void flush_() override { std::fflush(stderr); }
-};
-
-}  // namespace
 
 void watch_interrupts() {
   sigset_t signals;
@@ -56,13 +43,6 @@ void watch_interrupts() {
     pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // the next one does what it does by default
     for (;;) pause();
   }).detach();
-}
-
-void start_logging(const std::string& level) {
-  auto logger = std::make_shared<spdlog::logger>("stsr", std::make_shared<StderrSink>());
-  logger->set_pattern("stsr: %l: %v");
-  logger->set_level(spdlog::level::from_str(level));
-  spdlog::set_default_logger(logger);
 }
 
 std::string duration_text(double seconds) {

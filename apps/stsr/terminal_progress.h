@@ -49,8 +49,8 @@ class TerminalProgress final : public Progress {
 /// data, where a handler would write its frame.)
 void watch_interrupts();
 
-/// Makes spdlog write to stderr, past the bar.
-void start_logging(const std::string& level);
+/// Erases the bar, if one is shown, so that text may follow.
+void clear_bar();
 
 /// Seconds as "45 s", "3:20" (minutes) or "1:02:03".
 [[nodiscard]] std::string duration_text(double seconds);

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <cmath>
 #include <filesystem>
@@ -8,6 +7,7 @@
 
 #include "commands.h"
 #include "config_options.h"
+#include "log.h"
 #include "mapping_guard.h"
 #include "parse.h"
 #include "stsr/base/memory.h"
@@ -76,11 +76,11 @@ TrainingData data_of(const Options& options) {
 void describe(const TrainingData& data) {
   for (const StoredSequence& sequence : data.sequences) {
     const Dims& dims = sequence.info.grid.dims;
-    spdlog::info("{}: {} x {} x {}, {} steps", sequence.info.name, dims.x, dims.y, dims.z,
-                 sequence.steps.size());
+    log_info("{}: {} x {} x {}, {} steps", sequence.info.name, dims.x, dims.y, dims.z,
+             sequence.steps.size());
   }
-  spdlog::info("{} of values, {}", size_text(data.bytes),
-               data.mapped ? "mapped from files" : "in memory");
+  log_info("{} of values, {}", size_text(data.bytes),
+           data.mapped ? "mapped from files" : "in memory");
 }
 
 void run(const Options& options, const CommonOptions& common) {
@@ -95,49 +95,49 @@ void run(const Options& options, const CommonOptions& common) {
     TerminalProgress progress("training", common.quiet, request.time_limit_seconds);
     summary = train(std::move(request), progress);
   }
-  spdlog::info("{} epochs in {}, loss {}, {} parameters, {:.4g} rows/s", summary.epochs,
-               duration_text(summary.seconds),
-               std::isnan(summary.loss) ? "-" : fmt::format("{:.3g}", summary.loss),
-               summary.parameters, summary.rows_per_second);
-  spdlog::info("wrote {}; 'stsr upscale {} -o DIR' writes volumes", options.model, options.model);
+  log_info("{} epochs in {}, loss {}, {} parameters, {:.4g} rows/s", summary.epochs,
+           duration_text(summary.seconds),
+           std::isnan(summary.loss) ? "-" : fmt::format("{:.3g}", summary.loss), summary.parameters,
+           summary.rows_per_second);
+  log_info("wrote {}; 'stsr upscale {} -o DIR' writes volumes", options.model, options.model);
 }
 
 }  // namespace
 
-void add_train(CLI::App& program, Invocation& invocation) {
+void add_train(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
+  Command command =
       add_command(program, invocation, "train", "Train one network on coarse volumes", examples,
                   [options, &invocation] { run(*options, invocation.common); });
-  command->add_option("data", options->data, "Data set files, .pvd, .vti or folders")
-      ->required()
-      ->type_name("DATA");
-  command->add_option("--variables", options->variables, "Only these (default: all)")
-      ->type_name("A,B,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  options->config.add_to(*command);
+  command.add_option("data", options->data, "Data set files, .pvd, .vti or folders")
+      .required()
+      .type_name("DATA");
+  command.add_option("--variables", options->variables, "Only these (default: all)")
+      .type_name("A,B,...")
+      .delimiter(',')
+      .allow_extra_args(false);
+  options->config.add_to(command);
   command
-      ->add_option("--epochs", options->epochs,
-                   "Passes over all samples (default: the setting training.epochs)")
-      ->type_name("N");
+      .add_option("--epochs", options->epochs,
+                  "Passes over all samples (default: the setting training.epochs)")
+      .type_name("N");
   command
-      ->add_option(
+      .add_option(
           "--time-limit", options->time_limit,
           "Train for this time (90s, 10m, 1.5h), however many epochs that are; with --epochs, "
           "whichever ends first")
-      ->type_name("TIME");
-  command->add_option("--seed", options->seed, "Seed of all random numbers")->type_name("N");
-  add_precision_option(*command, options->precision);
+      .type_name("TIME");
+  command.add_option("--seed", options->seed, "Seed of all random numbers").type_name("N");
+  add_precision_option(command, options->precision);
   command
-      ->add_option("--memory", options->memory,
-                   "Values that need more than this (8G, 512M) are mapped from their files and\n"
-                   "shuffled a part at a time (default: half of the memory that it may have)")
-      ->type_name("SIZE");
-  command->add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
-  command->add_option("-o,--output", options->model, "Model file to write")
-      ->required()
-      ->type_name("MODEL");
+      .add_option("--memory", options->memory,
+                  "Values that need more than this (8G, 512M) are mapped from their files and\n"
+                  "shuffled a part at a time (default: half of the memory that it may have)")
+      .type_name("SIZE");
+  command.add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
+  command.add_option("-o,--output", options->model, "Model file to write")
+      .required()
+      .type_name("MODEL");
 }
 
 }  // namespace stsr::app

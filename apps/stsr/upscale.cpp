@@ -59,24 +59,24 @@ void run(const Options& options, const CommonOptions& common) {
 
 }  // namespace
 
-void add_upscale(CLI::App& program, Invocation& invocation) {
+void add_upscale(Command& program, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
+  Command command =
       add_command(program, invocation, "upscale", "Write volumes from a trained model", examples,
                   [options, &invocation] { run(*options, invocation.common); });
-  command->add_option("model", options->model, "Model file or checkpoint of stsr train")
-      ->required()
-      ->type_name("MODEL");
+  command.add_option("model", options->model, "Model file or checkpoint of stsr train")
+      .required()
+      .type_name("MODEL");
   command
-      ->add_option("--through", options->through,
-                   "A data set that the model was trained on: correct the output so that it passes "
-                   "through its samples (repeat for several)")
-      ->allow_extra_args(false)
-      ->type_name("DATA");
-  options->grid.add_to(*command);
-  add_precision_option(*command, options->precision);
-  options->output.add_to(*command);
-  options->output.place.add_resume_to(*command);
+      .add_option("--through", options->through,
+                  "A data set that the model was trained on: correct the output so that it passes "
+                  "through its samples (repeat for several)")
+      .allow_extra_args(false)
+      .type_name("DATA");
+  options->grid.add_to(command);
+  add_precision_option(command, options->precision);
+  options->output.add_to(command);
+  options->output.place.add_resume_to(command);
 }
 
 }  // namespace stsr::app
