@@ -14,10 +14,26 @@ if(STSR_SANITIZE)
 endif()
 
 # stsr_module(<folder> SOURCES <files> [DEPENDS <folders>] [LIBRARIES <targets>])
-# makes the static library stsr_<folder> from src/<folder>.
+# makes the static library stsr_<folder> from src/<folder>, whose code also becomes part of libstsr.so:
+# so it is position independent, with calls inside a file as without that.
+#
+# fmt and toml++ are libraries where the program is built: compiled into each file, fmt alone takes 3 s
+# of it. Without the program they are headers only, so that what is embedded needs no library but
+# oneDNN and OpenMP.
 function(stsr_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   add_library(stsr_${name} STATIC ${ARG_SOURCES})
+  set_target_properties(stsr_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(stsr_${name} PRIVATE -fno-semantic-interposition)
+  set_property(GLOBAL APPEND PROPERTY STSR_MODULES stsr_${name})
+  if(NOT STSR_BUILD_APPS)
+    list(TRANSFORM ARG_LIBRARIES REPLACE "^fmt::fmt$" "fmt::fmt-header-only")
+    if("tomlplusplus::tomlplusplus" IN_LIST ARG_LIBRARIES)
+      list(REMOVE_ITEM ARG_LIBRARIES tomlplusplus::tomlplusplus)
+      target_include_directories(stsr_${name} SYSTEM PRIVATE
+        $<TARGET_PROPERTY:tomlplusplus::tomlplusplus,INTERFACE_INCLUDE_DIRECTORIES>)
+    endif()
+  endif()
   list(TRANSFORM ARG_DEPENDS PREPEND stsr_)
   target_link_libraries(stsr_${name} PUBLIC stsr_options ${ARG_DEPENDS} PRIVATE ${ARG_LIBRARIES})
 endfunction()

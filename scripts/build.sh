@@ -1,7 +1,7 @@
 #!/bin/sh
 # Configures and builds one preset of CMakePresets.json; the program is build/<preset>/bin/stsr.
 #
-#   scripts/build.sh [preset] [target ...]      preset: release (default), core, debug, sanitize
+#   scripts/build.sh [preset] [target ...]      preset: release (default), core, library, debug, sanitize
 #
 # STSR_WARNINGS_AS_ERRORS, STSR_BUILD_BENCHMARKS and STSR_TEST_DATA in the environment set the CMake
 # options of that name.

@@ -9,6 +9,7 @@
 #include "stsr/base/error.h"
 #include "stsr/experiments/comparison.h"
 #include "stsr/io/config_file.h"
+#include "stsr/version.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {

@@ -10,6 +10,7 @@
 #include "stsr/base/fingerprint.h"
 #include "stsr/base/parallel.h"
 #include "stsr/io/background_writer.h"
+#include "stsr/version.h"
 
 namespace stsr::app {
 

@@ -13,6 +13,7 @@
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/kernels/instruction_set.h"
+#include "stsr/version.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {

@@ -1,0 +1,28 @@
+# Debian packages, made by scripts/package.sh: the program, the library with its headers, and STNet by
+# itself, as Torch takes more space than all the rest.
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME stsr)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_CONTACT "The STSR authors <stsr@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "space-time super-resolution of volumes with one neural network")
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_COMPONENTS_GROUPING IGNORE)
+get_cmake_property(CPACK_COMPONENTS_ALL COMPONENTS)
+list(REMOVE_ITEM CPACK_COMPONENTS_ALL Unspecified)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME stsr)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS stsr-stnet)
+set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "The command line.")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libstsr-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "The library and its headers, for CMake's find_package(stsr).")
+set(CPACK_DEBIAN_STNET_PACKAGE_NAME stsr-stnet)
+set(CPACK_COMPONENT_STNET_DESCRIPTION "What 'stsr stnet' needs: STNet on libtorch.")
+include(CPack)

@@ -1,0 +1,52 @@
+#pragma once
+
+/// What a program that uses the library needs: data in, training, volumes out, scores, pictures.
+/// The other headers are parts of these. What says how: docs/library.md.
+
+#include "stsr/base/error.h"
+#include "stsr/base/parallel.h"
+#include "stsr/base/progress.h"
+#include "stsr/baselines/interpolated_sequence.h"
+#include "stsr/baselines/interpolator.h"
+#include "stsr/baselines/stnet.h"
+#include "stsr/inference/field.h"
+#include "stsr/inference/field_output.h"
+#include "stsr/inference/interpolated_field.h"
+#include "stsr/inference/interpolating_field.h"
+#include "stsr/inference/network_field.h"
+#include "stsr/io/config_file.h"
+#include "stsr/io/dataset.h"
+#include "stsr/io/dataset_writer.h"
+#include "stsr/io/derived_dataset.h"
+#include "stsr/kernels/compute_options.h"
+#include "stsr/kernels/instruction_set.h"
+#include "stsr/model/model.h"
+#include "stsr/network/engine.h"
+#include "stsr/rendering/compose.h"
+#include "stsr/rendering/line_chart.h"
+#include "stsr/rendering/png.h"
+#include "stsr/rendering/renderer.h"
+#include "stsr/rendering/transfer_function.h"
+#include "stsr/training/presets.h"
+#include "stsr/training/trainer.h"
+#include "stsr/training/training_config.h"
+#include "stsr/training/training_session.h"
+#include "stsr/version.h"
+#include "stsr/volume/analytic.h"
+#include "stsr/volume/grid.h"
+#include "stsr/volume/grid_selection.h"
+#include "stsr/volume/output_grid.h"
+#include "stsr/volume/point.h"
+#include "stsr/volume/sequence.h"
+#include "stsr/volume/stored_sequence.h"
+#include "stsr/volume/survey.h"
+#include "stsr/volume/value_range.h"
+
+// A library that was built without nanoflann has no scores.
+#if __has_include("stsr/metrics/evaluation.h")
+#include "stsr/metrics/chamfer.h"
+#include "stsr/metrics/evaluation.h"
+#include "stsr/metrics/image_scores.h"
+#include "stsr/metrics/psnr.h"
+#include "stsr/metrics/ssim.h"
+#endif
