@@ -8,7 +8,6 @@
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
-#include "stsr/base/parallel.h"
 #include "stsr/io/background_writer.h"
 #include "stsr/version.h"
 
@@ -60,11 +59,6 @@ Box parse_box(const std::string& text) {
   return {{numbers[0], numbers[2], numbers[4]}, {numbers[1], numbers[3], numbers[5]}};
 }
 
-/// A core compresses about as many values as four compute with the default network.
-std::size_t writing_threads() {
-  return static_cast<std::size_t>(std::clamp(thread_count() / 4, 1, 8));
-}
-
 }  // namespace
 
 void OutputPlace::add_to(Command& command) {
@@ -86,12 +80,8 @@ void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fing
   OutputRun run{fingerprint, resume};
   if (!fingerprint.empty())
     run.fingerprint = Fingerprint().add(STSR_VERSION).add(fingerprint).text();
-  const DatasetFormat kind = parse_format(format);
-  const std::size_t writers = kind == DatasetFormat::vti ? writing_threads() : 1;
-  auto files = create_dataset(folder, infos, kind, run, writers);
-  if (resume) log_found(*files, infos, folder);
-  // As many volumes wait as make one time step.
-  auto writer = std::make_unique<BackgroundWriter>(std::move(files), infos.size(), writers);
+  auto writer = create_dataset_in_background(folder, infos, parse_format(format), run);
+  if (resume) log_found(*writer, infos, folder);
   try {
     fill(*writer);
     writer->close();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +9,7 @@
 #include "stsr/base/error.h"
 #include "stsr/io/dataset.h"
 #include "stsr/model/model.h"
+#include "stsr/volume/value_range.h"
 
 namespace stsr::app {
 
@@ -33,8 +33,7 @@ struct Options {
 bool is_data_set(const std::filesystem::path& path) {
   std::error_code code;
   if (std::filesystem::is_directory(path, code)) return true;
-  const std::string ending = path.extension().string();
-  return ending == ".toml" || ending == ".pvd" || ending == ".vti";
+  return std::filesystem::exists(path, code) && find_format(path) != nullptr;
 }
 
 json json_of(const VariableInfo& info) {
@@ -58,21 +57,16 @@ json json_of(const VariableInfo& info) {
 
 /// Range of the finite values, and how many there are not.
 json values_of(const Dataset& data, std::size_t variable) {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -low;
+  ValueRange range = ValueRange::of_nothing();
   std::size_t missing = 0;
   for (std::size_t step = 0; step < data.variables()[variable].times.size(); ++step) {
-    for (const float value : data.read(variable, step)) {
-      if (!std::isfinite(value)) {
-        ++missing;
-        continue;
-      }
-      low = std::min(low, static_cast<double>(value));
-      high = std::max(high, static_cast<double>(value));
-    }
+    const std::vector<float> values = data.read(variable, step);
+    range.include(finite_range(values));
+    missing += static_cast<std::size_t>(std::count_if(
+        values.begin(), values.end(), [](float value) { return !std::isfinite(value); }));
   }
   json out{{"missing", missing}};
-  if (low <= high) out["range"] = {low, high};
+  if (range.holds_values()) out["range"] = {range.low, range.high};
   return out;
 }
 
@@ -135,13 +129,9 @@ json model_content(const Options& options, const Model& model) {
   for (const TrainedVariable& variable : model.variables) {
     json item = json_of(variable.info);
     if (options.values) {
-      double low = std::numeric_limits<double>::infinity();
-      double high = -low;
-      for (const ValueRange& range : variable.ranges.ranges) {
-        low = std::min(low, range.low);
-        high = std::max(high, range.high);
-      }
-      item["range"] = {low, high};
+      ValueRange whole = ValueRange::of_nothing();
+      for (const ValueRange& range : variable.ranges.ranges) whole.include(range);
+      item["range"] = {whole.low, whole.high};
     }
     variables.push_back(item);
   }

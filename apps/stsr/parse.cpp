@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -142,9 +143,12 @@ Rgb parse_colour(std::string_view option, const std::string& text) {
           static_cast<std::uint8_t>(number & 255U)};
 }
 
-DatasetFormat parse_format(const std::string& text) {
-  if (text.empty()) return vtk_available() ? DatasetFormat::vti : DatasetFormat::raw;
-  return parse_enum<DatasetFormat>("--format", text);
+const Format& parse_format(const std::string& text) {
+  if (text.empty()) return default_output_format();
+  const std::vector<std::string> known = output_format_names();
+  if (std::find(known.begin(), known.end(), text) == known.end())
+    throw ValueError(fmt::format("--format cannot be '{}'{}", text, name_hint(text, known)));
+  return format_named(text);
 }
 
 Precision parse_precision(const std::string& text) {

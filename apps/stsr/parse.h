@@ -51,8 +51,8 @@ namespace stsr::app {
 /// 1.5e9 as "1.4 GiB".
 [[nodiscard]] std::string size_text(std::uint64_t bytes);
 
-/// "vti" or "raw"; an empty text takes vti where this build has it.
-[[nodiscard]] DatasetFormat parse_format(const std::string& text);
+/// A format that is written; an empty text takes vti where this build has it.
+[[nodiscard]] const Format& parse_format(const std::string& text);
 
 /// "float32" (also where the text is empty), or "bf16".
 [[nodiscard]] Precision parse_precision(const std::string& text);

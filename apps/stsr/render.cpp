@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "stsr/rendering/compose.h"
 #include "stsr/rendering/png.h"
 #include "stsr/rendering/renderer.h"
+#include "stsr/volume/value_range.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {
@@ -176,22 +176,17 @@ Plan plan_of(const Options& options) {
 
 /// The range of all time steps, so that the colours do not depend on the steps that are drawn.
 std::pair<double, double> range_of(const Dataset& data, std::size_t variable, bool quiet) {
-  double lo = std::numeric_limits<double>::infinity();
-  double hi = -lo;
+  ValueRange range = ValueRange::of_nothing();
   TerminalProgress progress("finding the range", quiet);
   const VariableInfo& info = data.variables()[variable];
   for (std::size_t step = 0; step < info.times.size(); ++step) {
-    for (const float value : data.read(variable, step)) {
-      if (!std::isfinite(value)) continue;
-      lo = std::min(lo, static_cast<double>(value));
-      hi = std::max(hi, static_cast<double>(value));
-    }
+    range.include(finite_range(data.read(variable, step)));
     progress.report(step + 1, info.times.size(), "volume", info.name);
     progress.check();
   }
-  if (!(lo < hi))
+  if (!(range.low < range.high))
     throw ValueError(fmt::format("'{}' has no two different values; give --range", info.name));
-  return {lo, hi};
+  return {range.low, range.high};
 }
 
 fs::path file_of(const Options& options, std::size_t step) {

@@ -1,4 +1,4 @@
-#include "base/control_group.h"
+#include "control_group.h"
 
 #include <fstream>
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "base/control_group.h"
+#include "control_group.h"
 
 namespace stsr {
 

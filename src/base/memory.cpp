@@ -8,7 +8,7 @@
 #include <limits>
 #include <string>
 
-#include "base/control_group.h"
+#include "control_group.h"
 
 namespace stsr {
 

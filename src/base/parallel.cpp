@@ -10,9 +10,9 @@
 #include <mutex>
 #include <utility>
 
-#include "base/thread_team.h"
 #include "stsr/base/cores.h"
 #include "stsr/base/error.h"
+#include "thread_team.h"
 
 namespace stsr {
 

@@ -1,4 +1,4 @@
-#include "base/thread_binding.h"
+#include "thread_binding.h"
 
 #include <omp.h>
 #include <sched.h>

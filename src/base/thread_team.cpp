@@ -1,9 +1,9 @@
-#include "base/thread_team.h"
+#include "thread_team.h"
 
 #include <thread>
 
-#include "base/thread_binding.h"
 #include "stsr/base/parallel.h"
+#include "thread_binding.h"
 
 namespace stsr {
 

@@ -87,7 +87,7 @@ void make_dataset(const fs::path& folder, const std::string& key,
   if (!read_record(record, key).is_null() && fs::exists(folder / "dataset.toml")) return;
   fs::create_directories(folder.parent_path());
   const auto progress = observer.progress(label, {});
-  const auto writer = create_dataset(folder, infos, DatasetFormat::raw, {key, true});
+  const auto writer = create_dataset(folder, infos, format_named("raw"), {key, true});
   fill(*writer, *progress);
   writer->close();
   write_record(record, key, Record::object());

@@ -175,12 +175,11 @@ void MethodRun::write_group(Method& method, const std::vector<std::size_t>& grou
     const double seconds_before = before.is_null() ? 0.0 : before["seconds"].get<double>();
     const auto start = std::chrono::steady_clock::now();
     const auto progress = observer_.progress(fmt::format("{}: writing {}", entry_.name, label), {});
-    auto files = create_dataset(volumes, method.output_infos(variables), DatasetFormat::raw,
-                                {result.key, true});
     try {
-      BackgroundWriter writer(std::move(files), variables.size());
-      method.write(variables, writer, *progress);
-      writer.close();
+      const auto writer = create_dataset_in_background(volumes, method.output_infos(variables),
+                                                       format_named("raw"), {result.key, true});
+      method.write(variables, *writer, *progress);
+      writer->close();
     } catch (const Interrupted&) {
       write_record(begun, result.key, {{"seconds", seconds_before + seconds_since(start)}});
       throw;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "io/xml_text.h"
+#include "stsr/base/xml_text.h"
 
 namespace stsr {
 

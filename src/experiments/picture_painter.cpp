@@ -8,35 +8,25 @@
 
 #include "stsr/base/error.h"
 #include "stsr/metrics/image_box.h"
+#include "stsr/volume/value_range.h"
 
 namespace stsr {
 
 namespace {
 
-/// Smallest and largest value that are not missing; 0 and 1 where there is none.
-std::array<double, 2> range_of(std::span<const float> values) {
-  std::array<double, 2> range{std::numeric_limits<double>::infinity(),
-                              -std::numeric_limits<double>::infinity()};
-  for (const float value : values) {
-    if (!std::isfinite(value)) continue;
-    range[0] = std::min(range[0], static_cast<double>(value));
-    range[1] = std::max(range[1], static_cast<double>(value));
-  }
-  if (range[0] > range[1]) return {0.0, 1.0};
-  return range;
+/// Of the values that are not missing; 0 and 1 where there is none.
+ValueRange range_of(std::span<const float> values) {
+  const ValueRange range = finite_range(values);
+  return range.holds_values() ? range : ValueRange{0.0, 1.0};
 }
 
 /// Of the time step of the truth, or else of the nearest coarse one.
-std::array<double, 2> value_range(const ComparedVariable& variable, std::size_t step) {
+ValueRange value_range(const ComparedVariable& variable, std::size_t step) {
   if (const Dataset* truth = variable.data->truth(); truth != nullptr)
     return range_of(truth->read(variable.truth_index(), step));
   const OutputGrid grid =
       output_grid(variable.coarse_info(), variable.data->output_request(variable.name()));
-  const std::vector<double>& times = variable.coarse_info().times;
-  std::size_t nearest = 0;
-  for (std::size_t i = 1; i < times.size(); ++i)
-    if (std::abs(times[i] - grid.times[step]) < std::abs(times[nearest] - grid.times[step]))
-      nearest = i;
+  const std::size_t nearest = nearest_step(variable.coarse_info().times, grid.times[step]);
   return range_of(variable.data->coarse().read(variable.index, nearest));
 }
 

@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "file_error.h"
 #include "locked_descriptor.h"
+#include "stsr/base/file_error.h"
 
 namespace stsr {
 

@@ -2,17 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "stsr/base/error.h"
+#include "stsr/base/parallel.h"
 
 namespace stsr {
 
-BackgroundWriter::BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t most_waiting,
+BackgroundWriter::BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t max_waiting,
                                    std::size_t threads)
-    : writer_(std::move(writer)), most_waiting_(most_waiting) {
-  if (most_waiting_ < 1)
-    throw ValueError(fmt::format("at least 1 volume must be able to wait, got {}", most_waiting_));
+    : writer_(std::move(writer)), max_waiting_(max_waiting) {
+  if (max_waiting_ < 1)
+    throw ValueError(fmt::format("at least 1 volume must be able to wait, got {}", max_waiting_));
   if (threads < 1) throw ValueError("at least 1 thread must write, got 0");
   try {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { write_waiting(); });
@@ -37,7 +39,7 @@ StepValues BackgroundWriter::make_values(std::size_t variable) const {
 void BackgroundWriter::write(std::size_t variable, std::size_t step, StepValues values) {
   std::unique_lock lock(mutex_);
   if (last_given_) throw ValueError("the data set is closed; nothing more can be written");
-  change_.wait(lock, [&] { return failure_ || waiting_.size() < most_waiting_; });
+  change_.wait(lock, [&] { return failure_ || waiting_.size() < max_waiting_; });
   if (failure_) std::rethrow_exception(failure_);
   waiting_.push_back({variable, step, std::move(values)});
   change_.notify_all();
@@ -83,6 +85,19 @@ void BackgroundWriter::write_waiting() {
     change_.notify_all();
     return;
   }
+}
+
+std::unique_ptr<BackgroundWriter> create_dataset_in_background(const std::filesystem::path& folder,
+                                                               std::vector<VariableInfo> variables,
+                                                               const Format& format,
+                                                               const OutputRun& run) {
+  // A core compresses about as many values as four compute with the default network.
+  const bool compresses = format.writer() != nullptr && format.writer()->compresses();
+  const auto threads =
+      compresses ? static_cast<std::size_t>(std::clamp(thread_count() / 4, 1, 8)) : 1;
+  const std::size_t waiting = std::max<std::size_t>(variables.size(), 1);
+  auto files = create_dataset(folder, std::move(variables), format, run, threads);
+  return std::make_unique<BackgroundWriter>(std::move(files), waiting, threads);
 }
 
 }  // namespace stsr

@@ -4,20 +4,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <bit>
 #include <cctype>
 #include <set>
 #include <utility>
 
-#include "dataset_file.h"
+#include "formats/dataset_file.h"
 #include "stsr/io/config_file.h"
-#include "xml_text.h"
 
 namespace stsr {
 
 namespace {
-
-constexpr const char* pvd_mark = "<!-- Written by STSR, which may write it again. -->";
 
 using KeyText = std::pair<std::string, std::string>;  // key and its value as TOML
 
@@ -83,48 +79,56 @@ std::vector<KeyText> shared_keys(const VariableInfo& info) {
 
 }  // namespace
 
-std::string FileSeries::pattern(DatasetFormat format) const {
-  return fmt::format("{}_%0{}d.{}", base, width, format == DatasetFormat::raw ? "raw" : "vti");
+std::string FileSeries::pattern() const {
+  return fmt::format("{}_%0{}d{}", base, width, extension);
 }
 
-std::string FileSeries::file(std::size_t step, DatasetFormat format) const {
-  return fmt::format("{}_{:0{}}.{}", base, step, width,
-                     format == DatasetFormat::raw ? "raw" : "vti");
+std::string FileSeries::file(std::size_t step) const {
+  return fmt::format("{}_{:0{}}{}", base, step, width, extension);
 }
 
-std::vector<FileSeries> plan_series(std::span<const VariableInfo> variables, DatasetFormat format) {
+std::vector<std::string> FileSeries::files(std::size_t steps) const {
+  std::vector<std::string> names;
+  for (std::size_t step = 0; step < steps; ++step) names.push_back(file(step));
+  return names;
+}
+
+std::vector<FileSeries> plan_series(std::span<const VariableInfo> variables, const Format& format) {
+  const bool shared = format.writer()->shares_files();
+  const std::string index = format.writer()->index_extension();
   std::vector<FileSeries> plan;
   std::set<std::string> taken;
   for (std::size_t i = 0; i < variables.size(); ++i) {
     const VariableInfo& info = variables[i];
     const auto same = std::find_if(plan.begin(), plan.end(), [&](const FileSeries& series) {
       const VariableInfo& other = variables[series.variables.front()];
-      return format == DatasetFormat::vti && other.grid == info.grid && other.times == info.times;
+      return shared && other.grid == info.grid && other.times == info.times;
     });
     if (same != plan.end()) {
       same->variables.push_back(i);
       continue;
     }
-    const bool first_vti = format == DatasetFormat::vti && plan.empty();
-    plan.push_back(
-        {unique_base(first_vti ? "volumes" : info.name, taken), digits_of(info.times.size()), {i}});
+    const std::string base = unique_base(shared && plan.empty() ? "volumes" : info.name, taken);
+    plan.push_back({base,
+                    format.info().extensions.front(),
+                    index.empty() ? "" : base + index,
+                    digits_of(info.times.size()),
+                    {i}});
   }
   return plan;
 }
 
 std::string dataset_text(std::span<const VariableInfo> variables,
-                         std::span<const FileSeries> series, DatasetFormat format,
+                         std::span<const FileSeries> series, const Format& format,
                          const std::string& run) {
   std::string text = fmt::format(
       "# Data set of STSR (docs/formats.md). STSR may write this folder again; remove the key\n"
       "# written_by to keep it.\nstsr_dataset = {}\nwritten_by = \"{}\"\n",
       dataset_file_version, dataset_file_writer);
   if (!run.empty()) text += fmt::format("run = \"{}\"\n", run);
-  if (format == DatasetFormat::raw)
-    text += fmt::format("format = \"raw\"\ntype = \"float32\"\nbyte_order = \"{}\"\n",
-                        std::endian::native == std::endian::little ? "little" : "big");
-  else
-    text += "format = \"vti\"\n";
+  text += fmt::format("format = \"{}\"\n", format.info().name);
+  for (const auto& [key, value] : format.writer()->description())
+    text += fmt::format("{} = {}\n", key, value);
   // What all variables have in common stands once, at the top.
   std::vector<KeyText> common = shared_keys(variables.front());
   for (const VariableInfo& info : variables) {
@@ -141,30 +145,15 @@ std::string dataset_text(std::span<const VariableInfo> variables,
     text += fmt::format("\n[[variable]]\nname = {}\nunit = {}\n",
                         config_detail::toml_quoted(variables[i].name),
                         config_detail::toml_quoted(variables[i].unit));
-    if (format == DatasetFormat::raw)
-      text += fmt::format("files = \"{}\"\n", own->pattern(format));
+    if (own->index.empty())
+      text += fmt::format("files = \"{}\"\n", own->pattern());
     else
-      text += fmt::format("pvd = \"{}\"\n", own->pvd());
+      text += fmt::format("pvd = \"{}\"\n", own->index);
     for (const KeyText& key : shared_keys(variables[i]))
       if (std::find(common.begin(), common.end(), key) == common.end())
         text += fmt::format("{} = {}\n", key.first, key.second);
   }
   return text;
-}
-
-std::string pvd_text(const FileSeries& series, std::span<const double> times) {
-  std::string text = fmt::format(
-      "<?xml version=\"1.0\"?>\n{}\n<VTKFile type=\"Collection\" version=\"0.1\">\n  "
-      "<Collection>\n",
-      pvd_mark);
-  for (std::size_t step = 0; step < times.size(); ++step)
-    text += fmt::format("    <DataSet timestep=\"{}\" part=\"0\" file=\"{}\"/>\n", times[step],
-                        xml_escaped(series.file(step, DatasetFormat::vti)));
-  return text + "  </Collection>\n</VTKFile>\n";
-}
-
-bool is_our_pvd(const std::string& text) {
-  return text.find(pvd_mark) != std::string::npos;
 }
 
 }  // namespace stsr

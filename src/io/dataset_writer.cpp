@@ -1,5 +1,7 @@
 #include "stsr/io/dataset_writer.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -7,14 +9,14 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "dataset_file.h"
 #include "dataset_text.h"
 #include "description.h"
-#include "file_error.h"
+#include "formats/dataset_file.h"
 #include "output_folder.h"
+#include "step_pieces.h"
+#include "stsr/base/file_error.h"
 #include "stsr/base/fingerprint.h"
 #include "stsr/io/atomic_file.h"
-#include "vtk/vtk_image.h"
 
 namespace stsr {
 
@@ -23,9 +25,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// All values that are on their way at once: 192 MiB.
-constexpr std::size_t most_in_memory = 3 * StepValues::largest_in_memory;
+constexpr std::size_t max_in_memory = 3 * StepValues::largest_in_memory;
 
-constexpr std::size_t most_at_once = 256;
+constexpr std::size_t max_at_once = 256;
 
 void check_variables(const std::vector<VariableInfo>& variables) {
   if (const auto problem = description_problem(variables); !problem.empty())
@@ -40,25 +42,21 @@ void check_variables(const std::vector<VariableInfo>& variables) {
 /// The files that are going to be written.
 std::vector<StepFiles> planned_files(const std::vector<FileSeries>& plan,
                                      const std::vector<VariableInfo>& variables,
-                                     DatasetFormat format) {
+                                     const Format& format) {
   std::vector<StepFiles> files;
   for (const FileSeries& series : plan) {
     const VariableInfo& info = variables[series.variables.front()];
-    StepFiles steps{series.pattern(format), {}, 0, ""};
-    for (std::size_t step = 0; step < info.times.size(); ++step)
-      steps.names.push_back(series.file(step, format));
-    if (format == DatasetFormat::raw)
-      steps.bytes = checked_product({info.grid.dims.count(), sizeof(float)});
-    else
-      steps.pvd = series.pvd();
-    files.push_back(std::move(steps));
+    const auto is_whole = [&writer = *format.writer(), grid = info.grid](const fs::path& file) {
+      return writer.is_whole(file, grid);
+    };
+    files.push_back({series.pattern(), series.files(info.times.size()), is_whole, series.index});
   }
   return files;
 }
 
 /// The run together with what it writes, in a fingerprint; none where it has none.
 OutputRun whole_run(const OutputRun& run, const std::vector<FileSeries>& plan,
-                    const std::vector<VariableInfo>& variables, DatasetFormat format) {
+                    const std::vector<VariableInfo>& variables, const Format& format) {
   if (run.fingerprint.empty()) return run;
   return {Fingerprint().add(run.fingerprint).add(dataset_text(variables, plan, format, "")).text(),
           run.resume};
@@ -66,10 +64,11 @@ OutputRun whole_run(const OutputRun& run, const std::vector<FileSeries>& plan,
 
 class FolderWriter final : public DatasetWriter {
  public:
-  FolderWriter(const fs::path& folder, std::vector<VariableInfo> variables, DatasetFormat format,
+  FolderWriter(const fs::path& folder, std::vector<VariableInfo> variables, const Format& format,
                const OutputRun& run, std::size_t at_once)
       : variables_(std::move(variables)),
         format_(format),
+        writer_(*format.writer()),
         series_(plan_series(variables_, format)),
         run_(whole_run(run, series_, variables_, format)),
         folder_(folder, planned_files(series_, variables_, format), run_),
@@ -92,7 +91,7 @@ class FolderWriter final : public DatasetWriter {
     // So many steps are written, one waits and a volume is being filled.
     const std::size_t volumes = (at_once_ + 1) * variables_.size() + 1;
     return {folder_.path(), info_of(variable).grid.dims.count(),
-            std::min(StepValues::largest_in_memory, most_in_memory / volumes)};
+            std::min(StepValues::largest_in_memory, max_in_memory / volumes)};
   }
 
   void write(std::size_t variable, std::size_t step, StepValues values) override {
@@ -117,16 +116,17 @@ class FolderWriter final : public DatasetWriter {
         if (!arrived_[i][step])
           throw ValueError(fmt::format("{}: step {} of variable '{}' was not written",
                                        folder_.path().string(), step, variables_[i].name));
-    if (format_ == DatasetFormat::vti)
-      for (const FileSeries& series : series_)
-        folder_.write_end(series.pvd(),
-                          pvd_text(series, variables_[series.variables.front()].times));
-    folder_.write_end(dataset_name, dataset_text(variables_, series_, format_, run_.fingerprint));
+    for (const FileSeries& series : series_)
+      if (!series.index.empty()) {
+        const std::vector<double>& times = variables_[series.variables.front()].times;
+        folder_.write_last(series.index, writer_.index_text(series.files(times.size()), times));
+      }
+    folder_.write_last(dataset_name, dataset_text(variables_, series_, format_, run_.fingerprint));
     folder_.finish();
   }
 
  private:
-  using Image = std::map<std::size_t, StepValues>;  // one step of a series, by variable
+  using StepOfSeries = std::map<std::size_t, StepValues>;  // by variable
 
   [[nodiscard]] const VariableInfo& info_of(std::size_t variable) const {
     if (variable >= variables_.size())
@@ -144,7 +144,7 @@ class FolderWriter final : public DatasetWriter {
       throw ShapeError(fmt::format("{}: step {} of variable '{}' needs {} values, got {}",
                                    folder_.path().string(), step, info.name, info.grid.dims.count(),
                                    values.values().size()));
-    for_each_piece(values, [&](std::span<const float> piece) {
+    for_each_piece(values, max_in_step() / 4, [&](std::span<const float> piece) {
       const auto infinite =
           std::find_if(piece.begin(), piece.end(), [](float v) { return std::isinf(v); });
       if (infinite != piece.end())
@@ -162,63 +162,45 @@ class FolderWriter final : public DatasetWriter {
     arrived_[variable][step] = true;
   }
 
-  /// Calls f with one piece after the other, so that mapped values never take more memory than one.
-  template <class F>
-  void for_each_piece(const StepValues& values, const F& f) const {
-    const std::size_t most = StepValues::largest_in_memory / (4 * at_once_);
-    const std::span<const float> all = values.values();
-    for (std::size_t begin = 0; begin < all.size(); begin += most) {
-      f(all.subspan(begin, std::min(most, all.size() - begin)));
-      values.release_memory();
-    }
-  }
-
-  void write_raw(const fs::path& path, const StepValues& values) {
+  /// Writes the file of the step, or keeps the values until all that share it are there.
+  void write_file(std::size_t variable, std::size_t step, StepValues values) {
+    const StepOfSeries whole = add_to_step(variable, step, std::move(values));
+    if (whole.empty()) return;
+    const FileSeries& series = series_[series_of_[variable]];
+    std::vector<NamedValues> arrays;
+    for (const std::size_t one : series.variables)
+      arrays.push_back({variables_[one].name, &whole.at(one)});
+    const fs::path path = folder_.path() / series.file(step);
     AtomicFile file(path);
-    for_each_piece(values, [&](std::span<const float> piece) { file.write(std::as_bytes(piece)); });
+    writer_.write(file, info_of(variable).grid, arrays, max_in_step());
     folder_.commit_step(file, path);
   }
 
-  void write_file(std::size_t variable, std::size_t step, StepValues values) {
-    const std::size_t series = series_of_[variable];
-    if (format_ == DatasetFormat::raw)
-      write_raw(folder_.path() / series_[series].file(step, format_), values);
-    else if (const Image image = add_to_image(variable, step, std::move(values)); !image.empty())
-      write_vti(series, step, image);
-  }
-
-  /// The whole image where this was the last of its variables; else nothing.
-  Image add_to_image(std::size_t variable, std::size_t step, StepValues values) {
+  /// All values of the file where these were the last; else nothing.
+  StepOfSeries add_to_step(std::size_t variable, std::size_t step, StepValues values) {
     const std::lock_guard lock(mutex_);
     const std::size_t series = series_of_[variable];
-    Image& image = images_[{series, step}];
-    image.emplace(variable, std::move(values));
-    if (image.size() < series_[series].variables.size()) return {};
-    return std::move(images_.extract({series, step}).mapped());
+    StepOfSeries& arrived = steps_[{series, step}];
+    arrived.emplace(variable, std::move(values));
+    if (arrived.size() < series_[series].variables.size()) return {};
+    return std::move(steps_.extract({series, step}).mapped());
   }
 
-  void write_vti(std::size_t series, std::size_t step, const Image& image) {
-    const fs::path path = folder_.path() / series_[series].file(step, format_);
-    std::vector<ImageValues> arrays;
-    for (const std::size_t variable : series_[series].variables)
-      arrays.push_back({variables_[variable].name, &image.at(variable)});
-    AtomicFile file(path);
-    write_image(file.partial_path(), path, variables_[series_[series].variables.front()].grid,
-                arrays, StepValues::largest_in_memory / at_once_);
-    folder_.commit_step(file, path);
-  }
+  /// Values that the writing of one step may have in memory.
+  [[nodiscard]] std::size_t max_in_step() const { return StepValues::largest_in_memory / at_once_; }
 
   std::vector<VariableInfo> variables_;
-  DatasetFormat format_;
+  const Format& format_;
+  const StepWriter& writer_;
   std::vector<FileSeries> series_;
   OutputRun run_;
   OutputFolder folder_;
   std::size_t at_once_;
-  std::vector<std::size_t> series_of_;                           // by variable
-  std::mutex mutex_;                                             // guards what follows
-  std::vector<std::vector<bool>> arrived_;                       // [variable][step]
-  std::map<std::pair<std::size_t, std::size_t>, Image> images_;  // by series and step
-  bool incomplete_ = false;                                      // a write has failed
+  std::vector<std::size_t> series_of_;                                 // by variable
+  std::mutex mutex_;                                                   // guards what follows
+  std::vector<std::vector<bool>> arrived_;                             // [variable][step]
+  std::map<std::pair<std::size_t, std::size_t>, StepOfSeries> steps_;  // by series and step
+  bool incomplete_ = false;                                            // a write has failed
 };
 
 }  // namespace
@@ -234,16 +216,20 @@ void DatasetWriter::write(std::size_t variable, std::size_t step, std::span<cons
 
 std::unique_ptr<DatasetWriter> create_dataset(const fs::path& folder,
                                               std::vector<VariableInfo> variables,
-                                              DatasetFormat format, const OutputRun& run,
+                                              const Format& format, const OutputRun& run,
                                               std::size_t at_once) {
   check_variables(variables);
-  if (at_once < 1 || at_once > most_at_once)
+  if (at_once < 1 || at_once > max_at_once)
     throw ValueError(fmt::format("from 1 to {} time steps can be written at once, got {}",
-                                 most_at_once, at_once));
-  if (format == DatasetFormat::vti && !vtk_available())
+                                 max_at_once, at_once));
+  if (format.writer() == nullptr)
+    throw ValueError(fmt::format("{} cannot be written, only read; choose {}", format.info().title,
+                                 fmt::join(output_format_names(), " or ")));
+  if (const auto module = format.missing_module(); !module.empty())
     throw ValueError(
-        "this build of STSR has no VTK and cannot write .vti; build it with -DSTSR_WITH_VTK=ON, or "
-        "choose raw");
+        fmt::format("this build of STSR has no {} and cannot write {}; build it with "
+                    "-DSTSR_WITH_{}=ON, or choose raw",
+                    module, format.info().extensions.front(), module));
   return std::make_unique<FolderWriter>(folder, std::move(variables), format, run, at_once);
 }
 

@@ -10,25 +10,20 @@
 
 namespace stsr {
 
-namespace {
-
-constexpr double tolerance = 1e-6;
-
-}  // namespace
-
 bool same_times(std::span<const double> a, std::span<const double> b) {
   if (a.size() != b.size()) return false;
   if (a.empty()) return true;
   const double interval =
       a.size() > 1 ? (a.back() - a.front()) / static_cast<double>(a.size() - 1) : std::abs(a[0]);
-  return std::equal(a.begin(), a.end(), b.begin(),
-                    [&](double s, double t) { return std::abs(s - t) <= tolerance * interval; });
+  return std::equal(a.begin(), a.end(), b.begin(), [&](double s, double t) {
+    return std::abs(s - t) <= even_tolerance * interval;
+  });
 }
 
 bool same_grid(const Grid& a, const Grid& b) {
   if (a.dims != b.dims) return false;
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    const double slack = tolerance * a.spacing[axis];
+    const double slack = even_tolerance * a.spacing[axis];
     // An origin far away keeps fewer digits of the cell.
     const double rounding = 1e-12 * std::abs(a.origin[axis]);
     if (std::abs(a.spacing[axis] - b.spacing[axis]) > slack ||

@@ -19,6 +19,10 @@ namespace stsr {
 /// All of them, and that no name is there twice.
 [[nodiscard]] std::string description_problem(std::span<const VariableInfo> variables);
 
+/// Times, grids and coordinates that differ by no more of an interval or a cell are the same: what
+/// is left of numbers that went through a decimal text.
+inline constexpr double even_tolerance = 1e-6;
+
 /// True where two lists of times agree to a millionth of their mean interval: what is left of times
 /// that went through a decimal text or start + i * step.
 [[nodiscard]] bool same_times(std::span<const double> a, std::span<const double> b);

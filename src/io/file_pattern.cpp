@@ -7,7 +7,7 @@
 #include <charconv>
 #include <string_view>
 
-#include "file_error.h"
+#include "stsr/base/file_error.h"
 
 namespace stsr {
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "file_error.h"
+#include "stsr/base/file_error.h"
 
 namespace stsr {
 

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <span>
 
-#include "element_type.h"
 #include "input_file.h"
+#include "raw_values.h"
 
 namespace stsr {
 

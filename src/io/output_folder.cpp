@@ -9,10 +9,9 @@
 #include <set>
 #include <utility>
 
-#include "dataset_file.h"
-#include "dataset_text.h"
-#include "file_error.h"
+#include "formats/dataset_file.h"
 #include "input_file.h"
+#include "stsr/base/file_error.h"
 #include "unfinished_run.h"
 
 namespace stsr {
@@ -21,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_there(const fs::path& path) {
+bool entry_exists(const fs::path& path) {
   return fs::exists(fs::symlink_status(path));
 }
 
@@ -34,27 +33,36 @@ std::string our_dataset_text(const fs::path& path) {
   return text;
 }
 
-bool is_our_pvd_file(const fs::path& path) {
+bool is_our_index(const fs::path& path) {
   const InputFile file(path);
-  return file.size() <= largest_text && is_our_pvd(read_text(file, largest_text));
+  return file.size() <= largest_text &&
+         read_text(file, largest_text).find(index_mark) != std::string::npos;
+}
+
+/// Whether some format writes indices of this extension.
+bool is_index_extension(const fs::path& extension) {
+  return std::any_of(all_formats().begin(), all_formats().end(), [&](const Format* format) {
+    return format->writer() != nullptr && !extension.empty() &&
+           format->writer()->index_extension() == extension;
+  });
 }
 
 /// A file that says that the folder is complete, held so that nobody reads it while it goes away.
-class HeldEnd {
+class HeldFile {
  public:
   /// @throws FileError  a run is reading it.
-  explicit HeldEnd(fs::path path)
+  explicit HeldFile(fs::path path)
       : path_(std::move(path)), descriptor_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (descriptor_ < 0 || flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
       return;
     close(descriptor_);
     throw_file_error(path_, "is being read by this or another run; choose another folder");
   }
-  ~HeldEnd() {
+  ~HeldFile() {
     if (descriptor_ >= 0) close(descriptor_);
   }
-  HeldEnd(const HeldEnd&) = delete;
-  HeldEnd& operator=(const HeldEnd&) = delete;
+  HeldFile(const HeldFile&) = delete;
+  HeldFile& operator=(const HeldFile&) = delete;
 
   void remove() const {
     if (unlink(path_.c_str()) != 0)
@@ -66,17 +74,11 @@ class HeldEnd {
   int descriptor_;
 };
 
-/// Whether a step file was written to its end.
-bool is_whole(const fs::path& path, std::uint64_t bytes) {
-  constexpr std::string_view end = "</VTKFile>";
+bool is_whole_step(const StepFiles& series, const fs::path& path) {
   try {
-    const InputFile file(path);
-    if (bytes != 0) return file.size() == bytes;
-    std::string tail(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), 64)), '\0');
-    file.read(file.size() - tail.size(), std::as_writable_bytes(std::span(tail)));
-    return tail.find(end) != std::string::npos;
+    return series.is_whole(path);
   } catch (const FileError&) {
-    return false;
+    return false;  // e.g. it is not there
   }
 }
 
@@ -107,77 +109,95 @@ OutputFolder::OutputFolder(const fs::path& folder, std::vector<StepFiles> plan, 
 
 OutputFolder::~OutputFolder() {
   if (finished_) return;
-  for (const fs::path& file : written_ends_) unlink(file.c_str());
-  if (!run_.fingerprint.empty() && steps_there_) return;  // the next run goes on from here
+  for (const fs::path& file : written_last_) unlink(file.c_str());
+  if (!run_.fingerprint.empty() && steps_there_) return;  // for the next run to resume
   for (const fs::path& file : written_) unlink(file.c_str());
   unlink((folder_ / unfinished_name).c_str());
 }
 
+/// Makes the folder this run's, or throws and leaves it as it is.
 void OutputFolder::claim() {
-  UnfinishedRun before;
-  const bool unfinished = is_there(folder_ / unfinished_name);
-  if (unfinished) before = read_unfinished(folder_ / unfinished_name);
-  const bool complete = is_there(folder_ / dataset_name);
-  const std::string text = complete ? our_dataset_text(folder_ / dataset_name) : "";
-  const std::string there = unfinished ? before.fingerprint : run_of_dataset_file(text);
-  const bool same = run_.resume && !run_.fingerprint.empty() && there == run_.fingerprint;
-  if (run_.resume && unfinished && !same)
-    throw_file_error(folder_,
-                     "holds an unfinished data set of another model, input, option or version; "
-                     "leave out --resume to replace it, or choose another folder");
-  refuse_others(before.names(), complete);
-  if (same) find_steps();
-  const std::vector<fs::path> former = ends();
-  if (same && complete && all_found()) {
+  // 1. What is there, and whether this run may replace or resume it.
+  const PreviousRun previous = previous_run();
+  refuse_others(previous);
+
+  // 2. Steps to take over; where all are there and the data set is complete, nothing is left to do.
+  if (previous.resumed) find_steps();
+  if (previous.resumed && previous.complete && all_found()) {
     finished_ = true;
     return;
   }
-  std::vector<std::unique_ptr<HeldEnd>> held;
-  for (const fs::path& end : former) held.push_back(std::make_unique<HeldEnd>(end));
-  // From here on a crash leaves an unfinished folder. Until the steps of another run are gone, the
-  // mark has no fingerprint: nobody may take them for steps of this one.
-  write_mark(same ? run_.fingerprint : "");
-  for (const auto& end : held) end->remove();
-  if (same) return;
-  remove_steps(before.names());
+
+  // 3. The files that say that the folder is complete: held, so that nobody begins to read one.
+  const std::vector<fs::path> last = last_files();
+  std::vector<std::unique_ptr<HeldFile>> held;
+  for (const fs::path& file : last) held.push_back(std::make_unique<HeldFile>(file));
+
+  // 4. The mark, then without them: from here on a crash leaves an unfinished folder. Until the
+  // steps of another run are gone, the mark has no fingerprint: nobody may take them for steps of
+  // this one.
+  write_mark(previous.resumed ? run_.fingerprint : "");
+  for (const auto& file : held) file->remove();
+  if (previous.resumed) return;
+
+  // 5. The steps of the run that is replaced.
+  remove_steps(previous.steps);
   for (const StepFiles& series : plan_) remove_steps(series.names);
   write_mark(run_.fingerprint);
 }
 
+/// @throws FileError  it is not ours, or an unfinished run is to be resumed that is another one.
+OutputFolder::PreviousRun OutputFolder::previous_run() const {
+  PreviousRun previous;
+  UnfinishedRun mark;
+  previous.unfinished = entry_exists(folder_ / unfinished_name);
+  if (previous.unfinished) mark = read_unfinished(folder_ / unfinished_name);
+  previous.steps = mark.names();
+  previous.complete = entry_exists(folder_ / dataset_name);
+  const std::string text = previous.complete ? our_dataset_text(folder_ / dataset_name) : "";
+  const std::string run = previous.unfinished ? mark.fingerprint : run_of_dataset_file(text);
+  previous.resumed = run_.resume && !run_.fingerprint.empty() && run == run_.fingerprint;
+  if (run_.resume && previous.unfinished && !previous.resumed)
+    throw_file_error(folder_,
+                     "holds an unfinished data set of another model, input, option or version; "
+                     "leave out --resume to replace it, or choose another folder");
+  return previous;
+}
+
 /// The files of ours that say that the folder is complete, dataset.toml first.
-std::vector<fs::path> OutputFolder::ends() const {
+std::vector<fs::path> OutputFolder::last_files() const {
   std::vector<fs::path> files;
-  if (is_there(folder_ / dataset_name)) files.push_back(folder_ / dataset_name);
+  if (entry_exists(folder_ / dataset_name)) files.push_back(folder_ / dataset_name);
   for (const auto& entry : fs::directory_iterator(folder_))
-    if (entry.path().extension() == ".pvd" && entry.is_regular_file() &&
-        is_our_pvd_file(entry.path()))
+    if (is_index_extension(entry.path().extension()) && entry.is_regular_file() &&
+        is_our_index(entry.path()))
       files.push_back(entry.path());
   return files;
 }
 
-/// @param ours          names of step files that are ours
-/// @param replaces_all  all files that are called like a step are
-void OutputFolder::refuse_others(const std::vector<std::string>& ours, bool replaces_all) const {
-  const std::set<std::string> known(ours.begin(), ours.end());
+/// @throws FileError  a file of somebody else has a name that this run needs. Where the folder
+/// holds a complete data set of ours, all files that are called like a step belong to it.
+void OutputFolder::refuse_others(const PreviousRun& previous) const {
+  const std::set<std::string> known(previous.steps.begin(), previous.steps.end());
   const auto refuse = [&](const std::string& name) {
     throw_file_error(folder_ / name,
                      "exists and belongs to no data set of STSR; remove it or choose another "
                      "folder");
   };
   for (const StepFiles& series : plan_) {
-    if (!series.pvd.empty() && is_there(folder_ / series.pvd) &&
-        !is_our_pvd_file(folder_ / series.pvd))
-      refuse(series.pvd);
-    if (replaces_all) continue;
+    if (!series.index.empty() && entry_exists(folder_ / series.index) &&
+        !is_our_index(folder_ / series.index))
+      refuse(series.index);
+    if (previous.complete) continue;
     for (const std::string& name : series.names)
-      if (!known.contains(name) && is_there(folder_ / name)) refuse(name);
+      if (!known.contains(name) && entry_exists(folder_ / name)) refuse(name);
   }
 }
 
 void OutputFolder::find_steps() {
   for (std::size_t s = 0; s < plan_.size(); ++s)
     for (std::size_t step = 0; step < plan_[s].names.size(); ++step) {
-      const bool whole = is_whole(folder_ / plan_[s].names[step], plan_[s].bytes);
+      const bool whole = is_whole_step(plan_[s], folder_ / plan_[s].names[step]);
       found_[s][step] = whole;
       steps_there_ |= whole;
     }
@@ -187,7 +207,7 @@ bool OutputFolder::all_found() const {
   for (std::size_t s = 0; s < plan_.size(); ++s) {
     const auto& steps = found_[s];
     if (std::find(steps.begin(), steps.end(), false) != steps.end()) return false;
-    if (!plan_[s].pvd.empty() && !is_there(folder_ / plan_[s].pvd)) return false;
+    if (!plan_[s].index.empty() && !entry_exists(folder_ / plan_[s].index)) return false;
   }
   return true;
 }
@@ -215,11 +235,11 @@ void OutputFolder::commit_step(AtomicFile& file, const fs::path& path) {
   steps_there_ = true;
 }
 
-void OutputFolder::write_end(const std::string& name, const std::string& text) {
+void OutputFolder::write_last(const std::string& name, const std::string& text) {
   AtomicFile file(folder_ / name);
   file.write(text);
   file.commit();
-  written_ends_.push_back(folder_ / name);
+  written_last_.push_back(folder_ / name);
 }
 
 void OutputFolder::finish() {
@@ -228,7 +248,7 @@ void OutputFolder::finish() {
 }
 
 bool is_unfinished(const fs::path& folder) {
-  return is_there(folder / unfinished_name);
+  return entry_exists(folder / unfinished_name);
 }
 
 }  // namespace stsr

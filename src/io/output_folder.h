@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,10 +16,10 @@ namespace stsr {
 
 /// The files of one series of time steps that are to be written.
 struct StepFiles {
-  std::string pattern;             ///< of the names, "speed_%04d.raw"
-  std::vector<std::string> names;  ///< one a time step
-  std::uint64_t bytes = 0;         ///< of each; 0 for .vti, whose last line tells that it is whole
-  std::string pvd;                 ///< file that names them all; empty for raw
+  std::string pattern;                                         ///< of the names, "speed_%04d.raw"
+  std::vector<std::string> names;                              ///< one a time step
+  std::function<bool(const std::filesystem::path&)> is_whole;  ///< was written to its last byte
+  std::string index;  ///< file that names them all, "volumes.pvd"; may be empty
 };
 
 /// The folder that a data set is written into: locked against other writers, without the files that
@@ -27,7 +28,7 @@ struct StepFiles {
 ///
 /// A data set of ours that is complete, or was left unfinished, is replaced; where `run.resume` is
 /// set and the steps there are of the same run, those that are whole are found instead. What is
-/// written and not finished stays for the next run where it can go on (`run.fingerprint` is not
+/// written and not finished stays for the next run where it can resume (`run.fingerprint` is not
 /// empty) and a step is whole; else it is removed.
 class OutputFolder {
  public:
@@ -45,8 +46,8 @@ class OutputFolder {
   }
   /// Renames a step file into place; several threads may.
   void commit_step(AtomicFile& file, const std::filesystem::path& path);
-  /// Writes one of the files that come last, .pvd and dataset.toml. @throws FileError
-  void write_end(const std::string& name, const std::string& text);
+  /// Writes one of the files that come last, indices and dataset.toml. @throws FileError
+  void write_last(const std::string& name, const std::string& text);
   /// True once the data set is whole: after finish(), or found so.
   [[nodiscard]] bool finished() const { return finished_; }
   void finish();
@@ -62,9 +63,18 @@ class OutputFolder {
     bool made;
   };
 
+  /// What earlier runs left in the folder.
+  struct PreviousRun {
+    bool unfinished = false;         ///< its mark is there
+    bool complete = false;           ///< its dataset.toml is there
+    bool resumed = false;            ///< this run takes its whole steps over
+    std::vector<std::string> steps;  ///< names of the step files that the mark knows
+  };
+
   void claim();
-  [[nodiscard]] std::vector<std::filesystem::path> ends() const;
-  void refuse_others(const std::vector<std::string>& ours, bool replaces_all) const;
+  [[nodiscard]] PreviousRun previous_run() const;
+  [[nodiscard]] std::vector<std::filesystem::path> last_files() const;
+  void refuse_others(const PreviousRun& previous) const;
   void find_steps();
   [[nodiscard]] bool all_found() const;
   void write_mark(const std::string& fingerprint) const;
@@ -79,7 +89,7 @@ class OutputFolder {
   std::mutex mutex_;                      // guards what commit_step() changes, the next two
   bool steps_there_ = false;              // at least one, found or written
   std::vector<std::filesystem::path> written_;
-  std::vector<std::filesystem::path> written_ends_;
+  std::vector<std::filesystem::path> written_last_;
   bool finished_ = false;
 };
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <cerrno>
 
-#include "file_error.h"
 #include "locked_descriptor.h"
+#include "stsr/base/file_error.h"
 #include "stsr/io/atomic_file.h"
 
 namespace stsr {

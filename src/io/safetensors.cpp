@@ -7,8 +7,9 @@
 #include <set>
 #include <string_view>
 
-#include "file_error.h"
+#include "file_signature.h"
 #include "input_file.h"
+#include "stsr/base/file_error.h"
 #include "stsr/base/shape.h"
 #include "stsr/io/atomic_file.h"
 
@@ -75,6 +76,10 @@ json parse_header(const std::filesystem::path& path, const std::string& text) {
 }
 
 json read_header(const InputFile& file, std::uint64_t& data_begin) {
+  const auto first = first_bytes(file);
+  if (const std::string other = foreign_file(first);
+      !other.empty() && !has_text_at(first, length_bytes, "{"))
+    throw_file_error(file.path(), "{}", other);
   if (file.size() < length_bytes)
     throw_file_error(file.path(), "has {} bytes; a safetensors file has at least {}", file.size(),
                      length_bytes);

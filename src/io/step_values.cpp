@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "file_error.h"
+#include "stsr/base/file_error.h"
 #include "stsr/base/memory.h"
 #include "stsr/base/shape.h"
 
@@ -31,7 +31,7 @@ class StepValues::Storage {
     // Taken at once: a full disk must be an error here, not a signal when a value is set.
     int error = 0;
     do error = posix_fallocate(descriptor, 0, static_cast<off_t>(bytes_));
-    while (error == EINTR);  // Ctrl-C is looked at elsewhere
+    while (error == EINTR);  // Ctrl-C is noticed elsewhere
     void* address = error != 0
                         ? MAP_FAILED
                         : mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);

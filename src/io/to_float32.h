@@ -8,7 +8,7 @@
 #include <span>
 #include <type_traits>
 
-#include "file_error.h"
+#include "stsr/base/file_error.h"
 #include "stsr/base/parallel.h"
 
 namespace stsr {
@@ -43,7 +43,7 @@ void to_float32(std::span<const T> values, const std::optional<double>& missing,
       if (std::isinf(out[i]))
         throw_file_error(path,
                          "the value at index {} (x fastest, from 0) is infinite or too large for "
-                         "float32; mend the file, or declare the value as 'missing'",
+                         "float32; repair the file, or declare the value as 'missing'",
                          first + i);
   }
 }

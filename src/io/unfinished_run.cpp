@@ -4,14 +4,15 @@
 
 #include "file_pattern.h"
 #include "input_file.h"
-#include "toml_section.h"
+#include "stsr/base/file_error.h"
+#include "stsr/io/toml_section.h"
 
 namespace stsr {
 
 namespace {
 
 constexpr std::uint64_t largest_mark = 64 << 20;
-constexpr std::uint64_t most_steps = 1 << 24;
+constexpr std::uint64_t max_steps = 1 << 24;
 
 /// One series; names that could lead out of the folder, or to files of others, are refused.
 UnfinishedRun::Steps steps_of(const TomlSection& section) {
@@ -20,14 +21,15 @@ UnfinishedRun::Steps steps_of(const TomlSection& section) {
   if (!pattern || !count) section.fail("files", "a series needs 'files' and 'count'");
   if (pattern->find_first_of("/*?") != std::string::npos || pattern->find('%') == std::string::npos)
     section.fail("files", "'files' must be a numbered pattern like \"speed_%04d.raw\"");
-  if (*count > most_steps) section.fail("count", "'count' must be at most {}", most_steps);
+  if (*count > max_steps) section.fail("count", "'count' must be at most {}", max_steps);
   return {*pattern, static_cast<std::size_t>(*count)};
 }
 
-toml::table parse(const std::filesystem::path& path) {
+TomlSection parse(const std::filesystem::path& path) {
+  const std::string text = read_text(InputFile(path), largest_mark);
   try {
-    return toml::parse(read_text(InputFile(path), largest_mark));
-  } catch (const toml::parse_error&) {
+    return {path.string(), text};
+  } catch (const FileError&) {
     throw_file_error(path, "is not the mark of an unfinished run of STSR; choose another folder");
   }
 }
@@ -44,9 +46,8 @@ std::vector<std::string> UnfinishedRun::names() const {
 
 std::string unfinished_text(const UnfinishedRun& run) {
   std::string text = fmt::format(
-      "# An unfinished data set of STSR (docs/formats.md): the command that writes it goes on "
-      "with\n"
-      "# --resume and begins anew without. Do not remove this file from among its steps.\n"
+      "# An unfinished data set of STSR (docs/formats.md): the command that writes it resumes\n"
+      "# it with --resume and begins anew without. Do not remove this file from among its steps.\n"
       "stsr_unfinished = {}\n",
       unfinished_version);
   if (!run.fingerprint.empty()) text += fmt::format("run = \"{}\"\n", run.fingerprint);
@@ -56,8 +57,7 @@ std::string unfinished_text(const UnfinishedRun& run) {
 }
 
 UnfinishedRun read_unfinished(const std::filesystem::path& path) {
-  const toml::table table = parse(path);
-  const TomlSection top(path, table);
+  const TomlSection top = parse(path);
   const auto version = top.whole("stsr_unfinished");
   if (!version)
     throw_file_error(path, "is not the mark of an unfinished run of STSR; choose another folder");
@@ -66,10 +66,8 @@ UnfinishedRun read_unfinished(const std::filesystem::path& path) {
                      "was written by a newer version of STSR; use that, or remove the folder");
   UnfinishedRun run;
   run.fingerprint = top.text("run").value_or("");
-  if (const toml::array* series = table["series"].as_array(); series != nullptr)
-    for (const toml::node& node : *series)
-      if (const toml::table* one = node.as_table(); one != nullptr)
-        run.steps.push_back(steps_of(TomlSection(path, *one)));
+  if (const auto series = top.sections("series"))
+    for (const TomlSection& one : *series) run.steps.push_back(steps_of(one));
   return run;
 }
 

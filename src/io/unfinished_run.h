@@ -20,7 +20,7 @@ struct UnfinishedRun {
     std::size_t count = 0;
   };
 
-  std::string fingerprint;  ///< of the run; empty where no run may go on with its steps
+  std::string fingerprint;  ///< of the run; empty where no run may resume it
   std::vector<Steps> steps;
 
   /// The names of all its step files, there or not.

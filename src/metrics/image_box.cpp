@@ -1,7 +1,5 @@
 #include "stsr/metrics/image_box.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -43,24 +41,6 @@ PixelBox common_box(std::span<const Image> images, Rgb background, std::size_t l
   columns = widened(columns, least, width);
   rows = widened(rows, least, height);
   return {columns.first, rows.first, columns.second - columns.first, rows.second - rows.first};
-}
-
-Image cropped(const Image& image, const PixelBox& box) {
-  check_same_size(image, image);
-  if (box.width == 0 || box.height == 0 || box.x >= image.width || box.y >= image.height ||
-      box.width > image.width - box.x || box.height > image.height - box.y)
-    throw ShapeError(
-        fmt::format("a box of {} x {} pixels at ({}, {}) does not lie inside an image of {} x {}",
-                    box.width, box.height, box.x, box.y, image.width, image.height));
-  Image part{box.width, box.height, {}};
-  part.pixels.reserve(box.width * box.height * 3);
-  for (std::size_t y = box.y; y < box.y + box.height; ++y) {
-    const auto first =
-        image.pixels.begin() + static_cast<std::ptrdiff_t>((y * image.width + box.x) * 3);
-    part.pixels.insert(part.pixels.end(), first,
-                       first + static_cast<std::ptrdiff_t>(box.width * 3));
-  }
-  return part;
 }
 
 }  // namespace stsr

@@ -1,21 +1,14 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "rendering/image_check.h"
+#include "stsr/base/error.h"
+#include "stsr/base/shape.h"
 #include "stsr/rendering/compose.h"
 
 namespace stsr {
 
 namespace {
-
-void check_within(const Image& image, const PixelBox& box) {
-  check_image(image);
-  if (box.width == 0 || box.height == 0 || box.x >= image.width || box.y >= image.height ||
-      box.width > image.width - box.x || box.height > image.height - box.y)
-    throw ValueError(fmt::format(
-        "a part of a picture must lie within its {} x {} pixels and not be empty, got {} x {} "
-        "pixels from ({}, {})",
-        image.width, image.height, box.width, box.height, box.x, box.y));
-}
 
 void fill(Image& image, std::size_t x0, std::size_t x1, std::size_t y0, std::size_t y1,
           Rgb colour) {
@@ -26,7 +19,7 @@ void fill(Image& image, std::size_t x0, std::size_t x1, std::size_t y0, std::siz
 
 /// The part, enlarged, with a frame around it.
 Image framed_zoom(const Image& image, const ZoomBox& zoom, std::size_t line) {
-  const Image large = enlarged(cut(image, zoom.part), zoom.factor);
+  const Image large = enlarged(cropped(image, zoom.part), zoom.factor);
   Image framed{large.width + 2 * line, large.height + 2 * line, {}};
   framed.pixels.resize(framed.width * framed.height * 3);
   fill(framed, 0, framed.width, 0, framed.height, zoom.colour);
@@ -35,18 +28,6 @@ Image framed_zoom(const Image& image, const ZoomBox& zoom, std::size_t line) {
 }
 
 }  // namespace
-
-Image cut(const Image& image, const PixelBox& box) {
-  check_within(image, box);
-  Image part{box.width, box.height, {}};
-  part.pixels.reserve(box.width * box.height * 3);
-  for (std::size_t y = box.y; y < box.y + box.height; ++y) {
-    const auto row =
-        image.pixels.begin() + static_cast<std::ptrdiff_t>((y * image.width + box.x) * 3);
-    part.pixels.insert(part.pixels.end(), row, row + static_cast<std::ptrdiff_t>(box.width * 3));
-  }
-  return part;
-}
 
 Image enlarged(const Image& image, std::size_t factor) {
   check_image(image);
@@ -63,14 +44,14 @@ Image enlarged(const Image& image, std::size_t factor) {
 
 void paste(Image& image, const Image& part, std::size_t x, std::size_t y) {
   check_image(part);
-  check_within(image, {x, y, part.width, part.height});
+  check_box({x, y, part.width, part.height}, image);
   for (std::size_t row = 0; row < part.height; ++row)
     std::copy_n(&part.pixels[row * part.width * 3], part.width * 3,
                 &image.pixels[((y + row) * image.width + x) * 3]);
 }
 
 void draw_frame(Image& image, const PixelBox& box, Rgb colour, std::size_t line_width) {
-  check_within(image, box);
+  check_box(box, image);
   const std::size_t x0 = box.x - std::min(box.x, line_width);
   const std::size_t y0 = box.y - std::min(box.y, line_width);
   const std::size_t x1 = std::min(image.width, box.x + box.width + line_width);
@@ -83,6 +64,8 @@ void draw_frame(Image& image, const PixelBox& box, Rgb colour, std::size_t line_
 
 Image with_zooms(const Image& image, std::span<const ZoomBox> zooms, std::size_t line_width) {
   check_image(image);
+
+  // 1. The enlarged parts, and the room that those below the picture take.
   std::size_t width_below = 0;
   std::size_t height_below = 0;
   const std::size_t gap = 2 * line_width;
@@ -104,9 +87,12 @@ Image with_zooms(const Image& image, std::span<const ZoomBox> zooms, std::size_t
         "the enlarged parts below a picture of {} pixels width are {} wide; choose smaller ones",
         image.width, width_below));
 
+  // 2. The picture with white below, and a frame around each place that is enlarged.
   Image result{image.width, image.height + height_below, image.pixels};
   result.pixels.resize(result.width * result.height * 3, 255);
   for (const ZoomBox& zoom : zooms) draw_frame(result, zoom.part, zoom.colour, line_width);
+
+  // 3. The parts: side by side in the middle below, or into their corners.
   std::size_t x_below = (image.width - width_below) / 2;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Image& part = parts[i];

@@ -7,8 +7,9 @@
 #include <cmath>
 #include <tuple>
 
-#include "io/xml_text.h"
 #include "stsr/base/error.h"
+#include "stsr/base/xml_text.h"
+#include "stsr/volume/value_range.h"
 #include "ticks.h"
 
 namespace stsr {
@@ -73,15 +74,11 @@ struct Axis {
 };
 
 std::pair<double, double> value_span(const LineChart& chart) {
-  double lo = INFINITY;
-  double hi = -INFINITY;
+  ValueRange range = ValueRange::of_nothing();
   for (const ChartSeries& series : chart.series)
-    for (const double value : series.values)
-      if (std::isfinite(value)) {
-        lo = std::min(lo, value);
-        hi = std::max(hi, value);
-      }
-  if (lo > hi) return {0.0, 1.0};
+    for (const double value : series.values) range.include(value);
+  if (!range.holds_values()) return {0.0, 1.0};
+  const auto [lo, hi] = range;
   const double room = hi > lo ? 0.05 * (hi - lo) : (lo == 0.0 ? 1.0 : 0.1 * std::abs(lo));
   return {lo - room, hi + room};
 }
@@ -115,7 +112,7 @@ std::vector<LegendItem> lay_out_legend(const LineChart& chart, double left, doub
   return items;
 }
 
-/// The colour of a series counts from 0 and goes on with dashes past the palette.
+/// The colour of a series counts from 0 and continues with dashes past the palette.
 std::size_t colour_of(const LineChart& chart, std::size_t series) {
   return chart.series[series].colour.value_or(series);
 }
@@ -181,8 +178,8 @@ std::string curve_svg(const LineChart& chart, std::size_t index, const Axis& x, 
       continue;
     }
     path += fmt::format("{}{:.2f} {:.2f}", drawing ? "L" : "M", x.at(chart.x[i]), y.at(values[i]));
-    const bool goes_on = i + 1 < values.size() && std::isfinite(values[i + 1]);
-    if (!drawing && !goes_on)
+    const bool continues = i + 1 < values.size() && std::isfinite(values[i + 1]);
+    if (!drawing && !continues)
       dots += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"1.5\" fill=\"{}\"/>\n",
                           x.at(chart.x[i]), y.at(values[i]), fill_of(chart, index));
     drawing = true;

@@ -21,12 +21,12 @@ std::vector<double> multiples(double step, double lo, double hi) {
 
 }  // namespace
 
-std::vector<double> nice_ticks(double lo, double hi, std::size_t most) {
-  double power = std::pow(10.0, std::floor(std::log10((hi - lo) / static_cast<double>(most))));
+std::vector<double> nice_ticks(double lo, double hi, std::size_t max_ticks) {
+  double power = std::pow(10.0, std::floor(std::log10((hi - lo) / static_cast<double>(max_ticks))));
   for (int digits = 0; digits < 3; ++digits, power *= 10.0)
     for (const double factor : {1.0, 2.0, 5.0}) {
       auto ticks = multiples(factor * power, lo, hi);
-      if (ticks.size() <= most) return ticks;
+      if (ticks.size() <= max_ticks) return ticks;
     }
   return {lo, hi};
 }

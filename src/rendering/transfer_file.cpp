@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "io/toml_section.h"
-#include "stsr/base/error.h"
+#include "stsr/base/file_error.h"
 #include "stsr/base/text.h"
 #include "stsr/io/config_file.h"
+#include "stsr/io/toml_section.h"
 #include "stsr/rendering/transfer_function.h"
 
 namespace stsr {
@@ -110,14 +110,7 @@ TransferFunction checked(TransferFunction function, const std::string& source) {
 }  // namespace
 
 TransferFunction parse_transfer_function_toml(const std::string& text, const std::string& source) {
-  toml::table table;
-  try {
-    table = toml::parse(text, source);
-  } catch (const toml::parse_error& error) {
-    throw FileError(fmt::format("{}:{}: {}", source, error.source().begin.line,
-                                std::string(error.description())));
-  }
-  const TomlSection top(source, table);
+  const TomlSection top(source, text);
   const std::vector<std::string> keys{
       "stsr_transfer_function", "name", "space", "over", "colours", "opacities"};
   const auto version = top.whole("stsr_transfer_function");

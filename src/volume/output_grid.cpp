@@ -12,7 +12,7 @@ namespace stsr {
 namespace {
 
 constexpr std::array<char, 3> axis_name{'x', 'y', 'z'};
-constexpr double most_samples = 1048576.0;  // 2^20
+constexpr double max_samples = 1048576.0;  // 2^20
 
 /// What one axis of the coarse grid spans: N samples before a reduction by s.
 struct AxisExtent {
@@ -30,10 +30,10 @@ struct AxisSamples {
 };
 
 std::size_t checked_samples(double count, const std::string& what) {
-  if (!(count <= most_samples))
+  if (!(count <= max_samples))
     throw ValueError(
         fmt::format("{} gives {:.0f} samples, at most {:.0f} are possible; ask for less", what,
-                    count, most_samples));
+                    count, max_samples));
   return static_cast<std::size_t>(std::max(1.0, count));
 }
 

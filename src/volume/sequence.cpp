@@ -56,6 +56,14 @@ Volume reduce_volume(const Volume& fine, const std::array<std::size_t, 3>& space
   return coarse;
 }
 
+std::size_t nearest_step(std::span<const double> times, double time) {
+  const auto next = std::lower_bound(times.begin(), times.end(), time);
+  if (next == times.begin()) return 0;
+  const auto above = static_cast<std::size_t>(next - times.begin());
+  if (next == times.end()) return above - 1;
+  return time - times[above - 1] < *next - time ? above - 1 : above;
+}
+
 std::vector<std::size_t> kept_steps(std::size_t steps, std::size_t time) {
   std::vector<std::size_t> kept;
   for (std::size_t step = 0; step < steps; step += time + 1) {

@@ -15,7 +15,7 @@ namespace stsr {
 
 namespace {
 
-/// Values that one thread looks at in one go; a multiple of 8, the samples of a byte of the map.
+/// Values that one thread scans in one go; a multiple of 8, the samples of a byte of the map.
 constexpr std::size_t piece_size = std::size_t{1} << 20;
 /// Values that are in memory together where they are mapped.
 constexpr std::size_t stretch_size = 16 * piece_size;
@@ -28,8 +28,8 @@ struct PieceSurvey {
   std::uint64_t fingerprint = 0;
 };
 
-/// Looks at a piece and sets its bits in the map of missing values.
-PieceSurvey look_at(std::span<const float> values, std::uint8_t* missing) {
+/// Scans a piece and sets its bits in the map of missing values.
+PieceSurvey scan(std::span<const float> values, std::uint8_t* missing) {
   PieceSurvey piece;
   piece.fingerprint = Fingerprint().add(values).bits();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -46,7 +46,7 @@ PieceSurvey look_at(std::span<const float> values, std::uint8_t* missing) {
   return piece;
 }
 
-/// The values of a step that are looked at together from `begin` on.
+/// The values of a step that are scanned together from `begin` on.
 std::span<const float> stretch(const StoredStep& step, std::size_t begin) {
   return step.values.subspan(begin, std::min(stretch_size, step.values.size() - begin));
 }
@@ -59,7 +59,7 @@ class Surveyor {
   [[nodiscard]] Survey result();
 
  private:
-  void look_at_stretch(std::span<const float> values, std::size_t begin, std::size_t end);
+  void scan_stretch(std::span<const float> values, std::size_t begin, std::size_t end);
   void add_map();
 
   Survey survey_;
@@ -71,8 +71,7 @@ class Surveyor {
 void Surveyor::add(const StoredStep& step, const StoredStep* next) {
   const std::size_t size = step.values.size();
   const bool mapped = !step.file.empty();
-  survey_.ranges.push_back(
-      {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()});
+  survey_.ranges.push_back(ValueRange::of_nothing());
   survey_.infinite.emplace_back();
   map_.assign(ceil_divide(size, 8), 0);
   for (std::size_t begin = 0; begin < size; begin += stretch_size) {
@@ -82,24 +81,23 @@ void Surveyor::add(const StoredStep& step, const StoredStep* next) {
     } else if (next != nullptr && !next->file.empty()) {
       fetch_mapped(stretch(*next, 0));
     }
-    look_at_stretch(step.values, begin, end);
+    scan_stretch(step.values, begin, end);
     if (mapped) release_mapped(stretch(step, begin));
   }
   add_map();
 }
 
-void Surveyor::look_at_stretch(std::span<const float> values, std::size_t begin, std::size_t end) {
+void Surveyor::scan_stretch(std::span<const float> values, std::size_t begin, std::size_t end) {
   std::vector<PieceSurvey> pieces(ceil_divide(end - begin, piece_size));
   parallel_for("survey", pieces.size(), [&](std::size_t i) {
     const std::size_t first = begin + i * piece_size;
     pieces[i] =
-        look_at(values.subspan(first, std::min(piece_size, end - first)), map_.data() + first / 8);
+        scan(values.subspan(first, std::min(piece_size, end - first)), map_.data() + first / 8);
   });
   ValueRange& range = survey_.ranges.back();
   std::optional<std::size_t>& infinite = survey_.infinite.back();
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    range.low = std::min(range.low, static_cast<double>(pieces[i].low));
-    range.high = std::max(range.high, static_cast<double>(pieces[i].high));
+    range.include(ValueRange{pieces[i].low, pieces[i].high});
     if (pieces[i].infinite && !infinite) infinite = begin + i * piece_size + *pieces[i].infinite;
     any_missing_ = any_missing_ || pieces[i].missing;
     fingerprint_.add(pieces[i].fingerprint);
@@ -125,8 +123,8 @@ Survey Surveyor::result() {
 }
 
 ValueRange checked(const ValueRange& range, const std::string& what) {
-  if (range.low > range.high)
-    throw ValueError(what + " holds no finite value; leave it out or mend the file");
+  if (!range.holds_values())
+    throw ValueError(what + " holds no finite value; leave it out or repair the file");
   return range;
 }
 
@@ -154,10 +152,8 @@ void SequenceFingerprint::add(std::span<const float> values) {
 RangeSeries ranges_of(const VariableInfo& info, const Survey& survey, RangeMode mode) {
   const std::string name = fmt::format("variable '{}'", info.name);
   if (mode == RangeMode::global) {
-    ValueRange range{std::numeric_limits<double>::infinity(),
-                     -std::numeric_limits<double>::infinity()};
-    for (const ValueRange& step : survey.ranges)
-      range = {std::min(range.low, step.low), std::max(range.high, step.high)};
+    ValueRange range = ValueRange::of_nothing();
+    for (const ValueRange& step : survey.ranges) range.include(step);
     return {mode, {}, {checked(range, name)}};
   }
   RangeSeries series{mode, info.times, {}};

@@ -4,6 +4,12 @@
 
 namespace stsr {
 
+ValueRange finite_range(std::span<const float> values) {
+  ValueRange range = ValueRange::of_nothing();
+  for (const float value : values) range.include(value);
+  return range;
+}
+
 ValueRange RangeSeries::at(double time) const {
   if (ranges.size() == 1 || time <= times.front()) return ranges.front();
   if (time >= times.back()) return ranges.back();

@@ -84,6 +84,61 @@ TEST(Architecture, AFolderIncludesOnlyFoldersBeforeIt) {
   EXPECT_GT(checked, 50U) << "the pattern no longer finds the includes";
 }
 
+/// Quoted includes of a file that are no public headers: "ticks.h", "../image_check.h".
+std::vector<std::string> private_includes(const fs::path& file) {
+  static const std::regex pattern(R"re(^\s*#\s*include\s*"([^"]+)")re");
+  std::vector<std::string> names;
+  for (const std::string& line : lines_of(file)) {
+    std::smatch match;
+    if (std::regex_search(line, match, pattern) && !match[1].str().starts_with("stsr/"))
+      names.push_back(match[1]);
+  }
+  return names;
+}
+
+/// The file that an include means: beside the file that includes it, else below one of `places`;
+/// empty where there is none.
+fs::path resolved_include(const fs::path& file, const std::string& name,
+                          const std::vector<fs::path>& places) {
+  std::vector<fs::path> candidates{file.parent_path() / name};
+  for (const fs::path& place : places) candidates.push_back(place / name);
+  for (const fs::path& candidate : candidates)
+    if (fs::exists(candidate)) return fs::canonical(candidate);
+  return {};
+}
+
+bool lies_in(const fs::path& file, const fs::path& folder) {
+  const std::string name = fs::canonical(folder).string() + "/";
+  return file.string().starts_with(name);
+}
+
+TEST(Architecture, AFolderKeepsItsPrivateHeadersToItself) {
+  std::size_t checked = 0;
+  const auto check = [&](const fs::path& folder, const std::vector<fs::path>& places) {
+    for (const fs::path& file : code_in(folder))
+      for (const std::string& name : private_includes(file)) {
+        ++checked;
+        const fs::path header = resolved_include(file, name, places);
+        EXPECT_TRUE(!header.empty() && lies_in(header, folder))
+            << file << " includes " << name << ", which is no header of its own folder; move what "
+            << "is shared into include/stsr";
+      }
+  };
+  for (const std::string& folder : order) check(root / "src" / folder, {root / "src"});
+  check(root / "apps", {root / "src"});
+  EXPECT_GT(checked, 100U) << "the pattern no longer finds the includes";
+}
+
+/// A header of another folder is found out even where the compiler is told where it lies.
+TEST(Architecture, IncludesAcrossFoldersAreSeen) {
+  const fs::path file = root / "src/rendering/line_chart.cpp";
+  EXPECT_FALSE(
+      lies_in(resolved_include(file, "io/input_file.h", {root / "src"}), root / "src/rendering"));
+  EXPECT_FALSE(lies_in(resolved_include(file, "../io/input_file.h", {}), root / "src/rendering"));
+  EXPECT_TRUE(lies_in(resolved_include(file, "ticks.h", {}), root / "src/rendering"));
+  EXPECT_TRUE(resolved_include(file, "no_such.h", {root / "src"}).empty());
+}
+
 /// Types that a file defines for all: their names with the namespace before them. What is in an
 /// unnamed namespace or in another type is its own.
 std::vector<std::string> shared_types_of(const fs::path& file) {

@@ -50,7 +50,7 @@ TEST(ImagePieces, HoldTheWholeImage) {
   constexpr std::size_t most = 3 * 20'000;
   ASSERT_THAT(piece_counts(grid.dims, most / variables), ElementsAre(2, 3));
   std::vector<StepValues> values;
-  std::vector<ImageValues> arrays;
+  std::vector<NamedValues> arrays;
   for (std::size_t v = 0; v < variables; ++v) {
     values.emplace_back(folder.path(), count, 0);
     for (std::size_t i = 0; i < count; ++i) values[v].values()[i] = value_at(v, i);
@@ -85,7 +85,7 @@ TEST(ImagePieces, AFullDiskIsAnError) {
   StepValues values(folder.path(), grid.dims.count(), 0);
   for (std::size_t i = 0; i < grid.dims.count(); ++i)
     values.values()[i] = static_cast<float>((i * 2654435761U) % 1000003U);
-  const std::vector<ImageValues> arrays{{"v", &values}};
+  const std::vector<NamedValues> arrays{{"v", &values}};
   const SmallFiles limit(300'000);
   testing::internal::CaptureStderr();
   EXPECT_THAT(

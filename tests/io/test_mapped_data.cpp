@@ -121,7 +121,7 @@ TEST(MappedData, TheValuesOutliveTheDataSetWhichStaysOpenForThem) {
   const TestFolder folder;
   VariableInfo info{"p", "", {{2, 2, 1}, {1, 1, 1}, {0, 0, 0}}, {0.0}, {}};
   const auto write = [&] {
-    const auto writer = create_dataset(folder / "set", {info}, DatasetFormat::raw);
+    const auto writer = create_dataset(folder / "set", {info}, format_named("raw"));
     writer->write(0, 0, numbers);
     writer->close();
   };
@@ -140,7 +140,7 @@ TEST(MappedData, ImagesAreCopied) {
   const TestFolder folder;
   const Scratch scratch;
   VariableInfo info{"p", "", {{2, 2, 1}, {1, 1, 1}, {0, 0, 0}}, {0.0, 1.0}, {}};
-  const auto writer = create_dataset(folder / "set", {info}, DatasetFormat::vti);
+  const auto writer = create_dataset(folder / "set", {info}, format_named("vti"));
   std::vector<float> second = numbers;
   second[2] = nan_value;
   writer->write(0, 0, numbers);

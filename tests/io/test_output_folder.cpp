@@ -44,16 +44,16 @@ std::map<std::string, std::string> content(const fs::path& folder) {
   return files;
 }
 
-class Resumption : public testing::TestWithParam<DatasetFormat> {
+class Resumption : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    if (GetParam() == DatasetFormat::vti && !vtk_available())
-      GTEST_SKIP() << "this build has no VTK";
+    if (GetParam() == "vti" && !vtk_available()) GTEST_SKIP() << "this build has no VTK";
   }
 
   [[nodiscard]] std::unique_ptr<DatasetWriter> open(const std::string& fingerprint, bool resume,
                                                     const std::string& name = "out") const {
-    return create_dataset(folder_ / name, example(), GetParam(), {fingerprint, resume});
+    return create_dataset(folder_ / name, example(), format_named(GetParam()),
+                          {fingerprint, resume});
   }
   /// Writes the steps [begin, end) that were not found; returns how many that were.
   static std::size_t write_steps(DatasetWriter& writer, std::size_t begin, std::size_t end) {
@@ -76,8 +76,8 @@ class Resumption : public testing::TestWithParam<DatasetFormat> {
   }
   [[nodiscard]] fs::path step_file(std::size_t step) const {
     const std::string number = "_000" + std::to_string(step);
-    return folder_ / ("out/" + (GetParam() == DatasetFormat::raw ? "p" + number + ".raw"
-                                                                 : "volumes" + number + ".vti"));
+    return folder_ /
+           ("out/" + (GetParam() == "raw" ? "p" + number + ".raw" : "volumes" + number + ".vti"));
   }
   TestFolder folder_;
 };
@@ -106,7 +106,7 @@ TEST_P(Resumption, SurvivesAProcessThatIsKilled) {
   if (child == 0) {
     const auto writer = open("run", false);
     write_steps(*writer, 0, 3);
-    if (GetParam() == DatasetFormat::vti) writer->write(0, 3, values_of(0, 3));
+    if (GetParam() == "vti") writer->write(0, 3, values_of(0, 3));
     kill(getpid(), SIGKILL);
   }
   int status = 0;
@@ -129,7 +129,8 @@ TEST_P(Resumption, WithoutItsFlagAnInterruptedRunIsReplaced) {
   std::vector<VariableInfo> one{example()[1]};
   one[0].name = "q";
   {
-    const auto writer = create_dataset(folder_ / "out", one, GetParam(), {"run", false});
+    const auto writer =
+        create_dataset(folder_ / "out", one, format_named(GetParam()), {"run", false});
     EXPECT_FALSE(writer->found(0, 0));
     EXPECT_FALSE(fs::exists(step_file(0)));
     for (std::size_t step = 0; step < 4; ++step) writer->write(0, step, values_of(0, step));
@@ -137,7 +138,7 @@ TEST_P(Resumption, WithoutItsFlagAnInterruptedRunIsReplaced) {
   }
   EXPECT_EQ(open_dataset(folder_ / "out")->read(0, 2), values_of(0, 2));
   EXPECT_EQ(read_all(folder_ / "out/notes.txt"), "mine");
-  EXPECT_EQ(content(folder_ / "out").size(), GetParam() == DatasetFormat::raw ? 6U : 7U);
+  EXPECT_EQ(content(folder_ / "out").size(), GetParam() == "raw" ? 6U : 7U);
 }
 
 TEST_P(Resumption, RefusesToGoOnWithAnotherRun) {
@@ -148,7 +149,9 @@ TEST_P(Resumption, RefusesToGoOnWithAnotherRun) {
                              HasSubstr("leave out --resume")));
   auto finer = example();
   finer[1].times[3] = 3.5;
-  EXPECT_THROW((void)create_dataset(folder_ / "out", finer, GetParam(), {"run", true}), FileError);
+  EXPECT_THROW(
+      (void)create_dataset(folder_ / "out", finer, format_named(GetParam()), {"run", true}),
+      FileError);
   EXPECT_THROW((void)open("", true), FileError);
   EXPECT_EQ(content(folder_ / "out"), before);
   EXPECT_TRUE(open("run", true)->found(0, 1));
@@ -207,10 +210,11 @@ TEST_P(Resumption, NeverTakesOrRemovesFilesOfOthers) {
     other.write("victim_0", "kept");
     other.write("out/notes.txt", "kept");
     other.write("out/dataset.unfinished", mark);
-    EXPECT_THAT(message_of([&] {
-                  (void)create_dataset(other / "out", example(), GetParam(), {"run", false});
-                }),
-                StartsWith((other / "out/dataset.unfinished").string()))
+    EXPECT_THAT(
+        message_of([&] {
+          (void)create_dataset(other / "out", example(), format_named(GetParam()), {"run", false});
+        }),
+        StartsWith((other / "out/dataset.unfinished").string()))
         << mark;
     EXPECT_EQ(read_all(other / "out/dataset.unfinished"), mark);
     EXPECT_EQ(read_all(other / "out/notes.txt"), "kept");
@@ -265,11 +269,8 @@ TEST_P(Resumption, ASecondWriterIsRefusedAlsoToGoOn) {
   writer->close();
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, Resumption,
-                         testing::Values(DatasetFormat::raw, DatasetFormat::vti),
-                         [](const auto& format) {
-                           return format.param == DatasetFormat::raw ? "raw" : "vti";
-                         });
+INSTANTIATE_TEST_SUITE_P(Formats, Resumption, testing::Values("raw", "vti"),
+                         [](const auto& format) { return format.param; });
 
 }  // namespace
 }  // namespace stsr

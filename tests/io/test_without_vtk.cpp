@@ -19,7 +19,7 @@ TEST(WithoutVtk, SaysHowToGetIt) {
   }
   const VariableInfo info{"v", "", {{1, 1, 1}, {1, 1, 1}, {0, 0, 0}}, {0.0}, std::nullopt};
   EXPECT_THAT(message_of<ValueError>(
-                  [&] { (void)create_dataset(folder / "out", {info}, DatasetFormat::vti); }),
+                  [&] { (void)create_dataset(folder / "out", {info}, format_named("vti")); }),
               HasSubstr("STSR_WITH_VTK=ON"));
 }
 

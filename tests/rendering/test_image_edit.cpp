@@ -22,7 +22,7 @@ Image coordinates(std::size_t width, std::size_t height) {
 }
 
 TEST(ImageEdit, CutsAndEnlarges) {
-  const Image part = cut(coordinates(10, 8), {3, 2, 4, 5});
+  const Image part = cropped(coordinates(10, 8), {3, 2, 4, 5});
   EXPECT_EQ(part.width, 4U);
   EXPECT_EQ(part.height, 5U);
   EXPECT_EQ(part.at(0, 0), (Rgb{3, 2, 7}));
@@ -69,10 +69,10 @@ TEST(ImageEdit, RefusesWhatDoesNotFit) {
   const Image image = coordinates(10, 10);
   for (const PixelBox& box : {PixelBox{0, 0, 0, 3}, PixelBox{8, 0, 3, 3}, PixelBox{0, 10, 1, 1},
                               PixelBox{1, 1, SIZE_MAX, 1}})
-    EXPECT_THAT(message_of<ValueError>([&] { (void)cut(image, box); }), HasSubstr("10 x 10"));
+    EXPECT_THAT(message_of<ValueError>([&] { (void)cropped(image, box); }), HasSubstr("10 x 10"));
   EXPECT_THAT(message_of<ValueError>([&] { (void)enlarged(image, 0); }), HasSubstr("factor"));
   EXPECT_THAT(message_of<ShapeError>([&] {
-                (void)cut({3, 3, {1, 2}}, {0, 0, 1, 1});
+                (void)cropped({3, 3, {1, 2}}, {0, 0, 1, 1});
               }),
               HasSubstr("2 bytes"));
   const std::vector<ZoomBox> large{{{0, 0, 5, 5}, 3, ZoomPlace::top_left, red}};

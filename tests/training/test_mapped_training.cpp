@@ -25,7 +25,7 @@ class MappedTraining : public testing::Test {
     const std::vector<VariableInfo> infos{
         {"a", "", {{21, 18, 5}, {1, 1, 1}, {0, 0, 0}}, {0.0, 1.0, 2.0, 3.0}, {}},
         {"b", "", {{6, 7, 4}, {1, 1, 1}, {0, 0, 0}}, {0.0, 1.5, 3.0}, {}}};
-    const auto writer = create_dataset(folder_ / "data", infos, DatasetFormat::raw);
+    const auto writer = create_dataset(folder_ / "data", infos, format_named("raw"));
     for (std::size_t v = 0; v < infos.size(); ++v)
       for (std::size_t t = 0; t < infos[v].times.size(); ++t) {
         std::vector<float> values(infos[v].grid.dims.count());
@@ -86,7 +86,7 @@ TEST_F(MappedTraining, CoordNetGivesTheSameBitsAsInMemory) {
   const auto writer = [&] {
     std::vector<VariableInfo> named = infos;
     for (std::size_t v = 0; v < 3; ++v) named[v].name = fmt::format("v{}", v);
-    return create_dataset(folder_ / "three", named, DatasetFormat::raw);
+    return create_dataset(folder_ / "three", named, format_named("raw"));
   }();
   for (std::size_t v = 0; v < 3; ++v)
     for (std::size_t t = 0; t < 3; ++t) {

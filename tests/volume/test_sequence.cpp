@@ -76,5 +76,20 @@ TEST(ValueRange, NormalisesToMinusOneAndOneAndBack) {
   EXPECT_EQ(constant.denormalise(0.3), 2.0);
 }
 
+TEST(NearestStep, IsTheLaterOneInTheMiddle) {
+  const std::vector<double> times{0.0, 1.0, 4.0};
+  for (const auto& [time, step] : std::vector<std::pair<double, std::size_t>>{{-3.0, 0},
+                                                                              {0.0, 0},
+                                                                              {0.4, 0},
+                                                                              {0.5, 1},
+                                                                              {1.0, 1},
+                                                                              {2.4, 1},
+                                                                              {2.6, 2},
+                                                                              {4.0, 2},
+                                                                              {9.0, 2}})
+    EXPECT_EQ(nearest_step(times, time), step) << time;
+  EXPECT_EQ(nearest_step(std::vector<double>{7.0}, 0.0), 0U);
+}
+
 }  // namespace
 }  // namespace stsr

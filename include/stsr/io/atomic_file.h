@@ -21,6 +21,8 @@ class AtomicFile {
   /// Appends. @throws FileError  e.g. the disk is full.
   void write(std::span<const std::byte> bytes);
   void write(const std::string& text);
+  /// The final name.
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// Where the bytes go until commit(); for libraries that write by path.
   [[nodiscard]] const std::filesystem::path& partial_path() const { return partial_; }
   /// Flushes, closes and renames. @throws FileError

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -18,14 +19,14 @@ namespace stsr {
 /// What fails first in a thread is thrown, as it is, by the next call of write() or close(), and by
 /// every later one; nothing more is begun then. The destructor writes what was given to write(),
 /// if nothing has failed: steps that were computed before an interruption are there for the run
-/// that goes on.
+/// that resumes.
 class BackgroundWriter final : public DatasetWriter {
  public:
-  /// @param most_waiting  volumes, one time step of one variable each, that may wait while another
+  /// @param max_waiting  volumes, one time step of one variable each, that may wait while another
   ///   is written; write() waits where there are as many. At least 1.
   /// @param threads  that write, each its own volume, at least 1
   /// @throws ValueError  one of them is 0.
-  BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t most_waiting,
+  BackgroundWriter(std::unique_ptr<DatasetWriter> writer, std::size_t max_waiting,
                    std::size_t threads = 1);
   ~BackgroundWriter() override;
   BackgroundWriter(const BackgroundWriter&) = delete;
@@ -48,7 +49,7 @@ class BackgroundWriter final : public DatasetWriter {
   void finish();
 
   std::unique_ptr<DatasetWriter> writer_;
-  const std::size_t most_waiting_;
+  const std::size_t max_waiting_;
   std::mutex mutex_;                // guards what follows
   std::condition_variable change_;  // of any of it
   std::deque<Volume> waiting_;
@@ -56,5 +57,11 @@ class BackgroundWriter final : public DatasetWriter {
   bool last_given_ = false;
   std::vector<std::thread> threads_;
 };
+
+/// Makes a data set (create_dataset) that is written in the background: by several threads where
+/// the format compresses, while as many volumes wait as make one time step.
+[[nodiscard]] std::unique_ptr<BackgroundWriter> create_dataset_in_background(
+    const std::filesystem::path& folder, std::vector<VariableInfo> variables, const Format& format,
+    const OutputRun& run = {});
 
 }  // namespace stsr

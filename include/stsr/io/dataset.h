@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "stsr/io/formats.h"
+#include "stsr/volume/sample_box.h"
 #include "stsr/volume/sequence.h"
 #include "stsr/volume/stored_sequence.h"
 
@@ -25,6 +27,11 @@ class Dataset {
   /// @throws FileError  the file is missing, truncated, over-long or malformed.
   [[nodiscard]] virtual std::vector<float> read(std::size_t variable, std::size_t step) const = 0;
 
+  /// The same for a box of the grid only: [box.dims.z][box.dims.y][box.dims.x]. Less is read where
+  /// the format allows it. @throws FileError  as read(); ShapeError  the box is not in the grid.
+  [[nodiscard]] virtual std::vector<float> read_box(std::size_t variable, std::size_t step,
+                                                    const SampleBox& box) const;
+
   /// The files that all this is read from; none where it does not come from files.
   [[nodiscard]] virtual std::vector<std::filesystem::path> files() const { return {}; }
 
@@ -36,11 +43,16 @@ class Dataset {
                                        const std::filesystem::path& scratch) const;
 };
 
-/// Opens a data set file (.toml), a VTK time series (.pvd) or image (.vti), or a folder that holds
-/// a `dataset.toml` or exactly one .pvd. Every file that it names is checked for existence and,
-/// where raw, for its exact size.
-/// @throws FileError  naming the file, the key, the value and the remedy.
-[[nodiscard]] std::unique_ptr<Dataset> open_dataset(const std::filesystem::path& path);
+/// Opens a file of any format (io/formats.h), told from its first bytes or, where they do not tell,
+/// its extension; or a folder that is marked as a data set, by a `dataset.toml` or exactly one
+/// .pvd. Every file that it names is checked for existence and, where raw, for its exact size.
+///
+/// The values of a format that knows no times are at 0, 1, 2, ...; places of samples that a file
+/// lists must be even to a millionth of a cell.
+/// @throws FileError  naming the file, the key, the value and the remedy; a file that STSR does not
+/// read is named for what it is.
+[[nodiscard]] std::unique_ptr<Dataset> open_dataset(const std::filesystem::path& path,
+                                                    FormatList formats = all_formats());
 
 /// Index of the variable called `name`. @throws ValueError  with the nearest name.
 [[nodiscard]] std::size_t find_variable(std::span<const VariableInfo> variables,

@@ -8,37 +8,29 @@
 #include <string>
 #include <vector>
 
-#include "stsr/base/config_field.h"
+#include "stsr/io/formats.h"
 #include "stsr/io/step_values.h"
 #include "stsr/volume/sequence.h"
 
 namespace stsr {
 
-/// `vti`: one VTK image a time step for all variables that share grid and times, with a .pvd;
-/// `raw`: one float32 file a variable and time step. Both with a `dataset.toml` that open_dataset
-/// reads and that keeps units and reduction.
-enum class DatasetFormat { vti, raw };
-template <>
-struct EnumNames<DatasetFormat> {
-  static constexpr std::array<EnumTable<DatasetFormat>, 2> values{
-      {{DatasetFormat::vti, "vti"}, {DatasetFormat::raw, "raw"}}};
-};
-
-/// Which run writes a data set, so that it can go on after an interruption.
+/// Which run writes a data set, so that it can be resumed after an interruption.
 struct OutputRun {
   /// Tells all that the values depend on from anything else (base/fingerprint.h), but for the
-  /// descriptions of the variables and the format. Empty: the run cannot go on.
+  /// descriptions of the variables and the format. Empty: it cannot be resumed.
   std::string fingerprint;
   /// Keep the time steps that an interrupted run of the same fingerprint left.
   bool resume = false;
 };
 
-/// Writes a data set into a folder, a time step at a time. Every file is written beside its final
-/// name and renamed when whole; `dataset.toml` and the .pvd appear last, in close(), so a folder
-/// that has one is complete. The folder is locked against a second writer until destruction.
+/// Writes a data set into a folder, a time step at a time: files of one format (io/step_writer.h)
+/// and a `dataset.toml` that open_dataset reads and that keeps units and reduction. Every file is
+/// written beside its final name and renamed when whole; `dataset.toml` and the .pvd appear last,
+/// in close(), so a folder that has one is complete. The folder is locked against a second writer
+/// until destruction.
 ///
 /// Until close() a mark, `dataset.unfinished`, says that the steps are of an unfinished run. Where
-/// close() is never reached, finished steps stay for the run that goes on with them (OutputRun);
+/// close() is never reached, finished steps stay for the run that resumes it (OutputRun);
 /// where none can, they are removed.
 class DatasetWriter {
  public:
@@ -53,8 +45,8 @@ class DatasetWriter {
   [[nodiscard]] virtual StepValues make_values(std::size_t variable) const = 0;
 
   /// The values [nz*ny*nx], x fastest, in the data's unit. Each (variable, step) that was not found
-  /// is written once, steps in any order; for `vti`, a file is written when its last variable has
-  /// arrived. Several threads may write at once.
+  /// is written once, steps in any order; a file that several variables share is written when
+  /// its last one has arrived. Several threads may write at once.
   /// @throws FileError  the disk is full or the folder cannot be written; ShapeError, ValueError
   ///   values that do not fit, twice, or of no variable or step; NumericError  a value is infinite.
   virtual void write(std::size_t variable, std::size_t step, StepValues values) = 0;
@@ -74,18 +66,15 @@ class DatasetWriter {
 /// @param at_once  time steps that are going to be written at the same time, by as many threads; 1
 /// to 256
 /// @throws FileError  the folder cannot be made, is in use by another run, holds files that are not
-/// ours, or an unfinished run is to be resumed that is another one; ValueError  `vti` where this
-/// build has no VTK, or `at_once` out of its range.
+/// ours, or an unfinished run is to be resumed that is another one; ValueError  a format
+/// that is only read or that this build cannot write, or `at_once` out of its range.
 [[nodiscard]] std::unique_ptr<DatasetWriter> create_dataset(const std::filesystem::path& folder,
                                                             std::vector<VariableInfo> variables,
-                                                            DatasetFormat format,
+                                                            const Format& format,
                                                             const OutputRun& run = {},
                                                             std::size_t at_once = 1);
 
 /// True where an interrupted run left its mark.
 [[nodiscard]] bool is_unfinished(const std::filesystem::path& folder);
-
-/// True where this build reads and writes .vti and .pvd.
-[[nodiscard]] bool vtk_available();
 
 }  // namespace stsr

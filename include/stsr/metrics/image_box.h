@@ -15,7 +15,4 @@ namespace stsr {
 [[nodiscard]] PixelBox common_box(std::span<const Image> images, Rgb background,
                                   std::size_t least = 1);
 
-/// The part of an image. @throws ShapeError  the box is empty or leaves the image.
-[[nodiscard]] Image cropped(const Image& image, const PixelBox& box);
-
 }  // namespace stsr

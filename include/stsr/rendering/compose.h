@@ -11,9 +11,6 @@
 
 namespace stsr {
 
-/// The pixels of `box`. @throws ValueError  it is empty or not within the picture.
-[[nodiscard]] Image cut(const Image& image, const PixelBox& box);
-
 /// Each pixel as a square of factor x factor pixels. @throws ValueError  `factor` is 0.
 [[nodiscard]] Image enlarged(const Image& image, std::size_t factor);
 

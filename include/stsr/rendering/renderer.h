@@ -20,7 +20,7 @@ struct EnumNames<Projection> {
       {{Projection::parallel, "parallel"}, {Projection::perspective, "perspective"}}};
 };
 
-/// From where a volume is looked at. With all angles 0, x points to the right, y up and z to the
+/// From where a volume is viewed. With all angles 0, x points to the right, y up and z to the
 /// viewer. What is visible depends on the grid's extent alone, never on values: at zoom 1 the whole
 /// box of the grid with a small margin, its centre in the middle of the picture.
 struct Camera {

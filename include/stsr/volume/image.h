@@ -32,4 +32,13 @@ struct PixelBox {
   bool operator==(const PixelBox&) const = default;
 };
 
+/// @throws ShapeError  a picture without pixels, or with another number than its sides say.
+void check_image(const Image& image);
+
+/// @throws ShapeError  as check_image, or the box is empty or leaves the picture.
+void check_box(const PixelBox& box, const Image& image);
+
+/// The pixels of the box. @throws ShapeError  as check_box.
+[[nodiscard]] Image cropped(const Image& image, const PixelBox& box);
+
 }  // namespace stsr

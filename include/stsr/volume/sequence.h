@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,10 @@ struct Sequence {
 /// Every `space`-th sample of each axis of `fine`, from index 0: ceil(n/s) samples an axis, with
 /// the spacing multiplied. @throws ValueError  if a factor is 0.
 [[nodiscard]] Volume reduce_volume(const Volume& fine, const std::array<std::size_t, 3>& space);
+
+/// The step whose time is nearest to `time`; the later one where it lies in the middle of two.
+/// @param times  increasing; at least one
+[[nodiscard]] std::size_t nearest_step(std::span<const double> times, double time);
 
 /// Indices 0, time+1, 2(time+1), ... below `steps`.
 [[nodiscard]] std::vector<std::size_t> kept_steps(std::size_t steps, std::size_t time);

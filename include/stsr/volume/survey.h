@@ -13,7 +13,7 @@
 
 namespace stsr {
 
-/// What one look at every value of a sequence tells.
+/// What one scan of every value of a sequence tells.
 struct Survey {
   std::vector<ValueRange> ranges;  ///< [step] of the finite values; low > high where there is none
   std::vector<std::optional<std::size_t>> infinite;  ///< [step] index of the first infinite value
@@ -40,7 +40,7 @@ class SequenceFingerprint {
 /// The value ranges of a sequence. @throws ValueError  where a needed step holds no finite value.
 [[nodiscard]] RangeSeries ranges_of(const VariableInfo& info, const Survey& survey, RangeMode mode);
 
-/// The same of a sequence in memory, which is looked at for that.
+/// The same of a sequence in memory, which is scanned for that.
 [[nodiscard]] RangeSeries ranges_of(const Sequence& sequence, RangeMode mode);
 
 }  // namespace stsr

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "stsr/base/config_field.h"
@@ -21,7 +23,28 @@ struct ValueRange {
   /// The inverse: low + (u + 1)/2 (high - low); low where low == high.
   [[nodiscard]] double denormalise(double u) const { return low + 0.5 * (u + 1.0) * (high - low); }
   bool operator==(const ValueRange&) const = default;
+
+  /// The range of no value: low > high.
+  [[nodiscard]] static ValueRange of_nothing() {
+    return {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  }
+  /// True where there is a value in it.
+  [[nodiscard]] bool holds_values() const { return low <= high; }
+  /// Takes a value in, unless it is NaN or infinite.
+  void include(double value) {
+    if (!std::isfinite(value)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  /// Takes in all of another range.
+  void include(const ValueRange& other) {
+    low = std::min(low, other.low);
+    high = std::max(high, other.high);
+  }
 };
+
+/// Smallest and largest of the finite values.
+[[nodiscard]] ValueRange finite_range(std::span<const float> values);
 
 /// normalise() for many values of one range: the division is done once, so that results may differ
 /// from normalise() by the rounding of double.

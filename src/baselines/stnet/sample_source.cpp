@@ -12,6 +12,7 @@
 #include "stsr/base/random.h"
 #include "stsr/sampling/permutation.h"
 #include "stsr/sampling/time_span.h"
+#include "stsr/volume/sample_box.h"
 #include "stsr/volume/survey.h"
 
 namespace stsr::stnet {
@@ -23,27 +24,18 @@ constexpr std::size_t max_cached = (std::size_t{1} << 30) / sizeof(float);
 /// Fine samples that the discriminator's three strided convolutions need along each axis.
 constexpr std::size_t least_fine = 8;
 
-/// A box of samples, axes x, y, z.
-struct Crop {
-  std::array<std::size_t, 3> first{};
-  Dims dims;
-};
-
-void append(const std::vector<float>& volume, const Dims& dims, const Crop& crop,
+void append(const std::vector<float>& volume, const Dims& dims, const SampleBox& crop,
             std::vector<float>& out) {
-  for (std::size_t z = 0; z < crop.dims.z; ++z)
-    for (std::size_t y = 0; y < crop.dims.y; ++y) {
-      const std::size_t row =
-          ((crop.first[2] + z) * dims.y + crop.first[1] + y) * dims.x + crop.first[0];
-      const auto begin = volume.begin() + static_cast<std::ptrdiff_t>(row);
-      out.insert(out.end(), begin, begin + static_cast<std::ptrdiff_t>(crop.dims.x));
-    }
+  for_each_run(dims, crop, [&](std::size_t first, std::size_t count) {
+    const auto begin = volume.begin() + static_cast<std::ptrdiff_t>(first);
+    out.insert(out.end(), begin, begin + static_cast<std::ptrdiff_t>(count));
+  });
 }
 
 /// The fine samples over a crop: coarse sample i sits at fine position i * scale, and owns the
 /// scale - 1 samples after it, as far as they exist.
-Crop fine_crop(const Crop& crop, const Dims& full, std::size_t scale) {
-  Crop fine;
+SampleBox fine_crop(const SampleBox& crop, const Dims& full, std::size_t scale) {
+  SampleBox fine;
   std::array<std::size_t, 3> size{};
   for (std::size_t axis = 0; axis < 3; ++axis) {
     fine.first[axis] = crop.first[axis] * scale;
@@ -57,10 +49,10 @@ std::uint64_t stream_of(Phase phase, std::size_t epoch) {
   return (static_cast<std::uint64_t>(phase) << 48U) + epoch;
 }
 
-Crop random_crop(const Dims& dims, std::size_t size, const RandomStream& stream,
-                 std::size_t number) {
+SampleBox random_crop(const Dims& dims, std::size_t size, const RandomStream& stream,
+                      std::size_t number) {
   const auto words = stream.words(static_cast<std::uint32_t>(number));
-  Crop crop;
+  SampleBox crop;
   std::array<std::size_t, 3> extent{};
   for (std::size_t axis = 0; axis < 3; ++axis) {
     extent[axis] = std::min(size, dims[axis]);
@@ -221,7 +213,7 @@ Sample SampleSource::sample(Phase phase, std::size_t epoch, std::size_t number) 
   const auto& steps = steps_[window.variable];
   const VariableInfo& info = variables_[window.variable].info;
   const Dims& dims = info.grid.dims;
-  const Crop crop =
+  const SampleBox crop =
       random_crop(dims, config_.crop, {config_.seed, RandomUse::noise, stream}, number);
 
   Sample sample{crop.dims, {}, {}, {}};
@@ -235,7 +227,7 @@ Sample SampleSource::sample(Phase phase, std::size_t epoch, std::size_t number) 
       append(steps[step], dims, crop, sample.targets);
     return sample;
   }
-  const Crop fine = fine_crop(crop, info.reduction->full_dims, factors_.space);
+  const SampleBox fine = fine_crop(crop, info.reduction->full_dims, factors_.space);
   sample.fine = fine.dims;
   for (std::size_t frame = 0; frame < frames; ++frame)
     append(truth_step(window.variable, window.first * (factors_.time + 1) + frame),

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-#include "xml_text.h"
+#include "stsr/base/xml_text.h"
 
 namespace stsr {
 
@@ -20,7 +20,7 @@ namespace {
 using Pipeline = vtkStreamingDemandDrivenPipeline;
 
 /// Bytes of mapped pages that reading may bring into memory before they are given back.
-constexpr std::size_t most_mapped = std::size_t{32} << 20;
+constexpr std::size_t max_mapped = std::size_t{32} << 20;
 /// What the system brings in beyond what is read at one place (its fault-around).
 constexpr std::size_t read_around = std::size_t{64} << 10;
 
@@ -41,7 +41,7 @@ void copy_rows(const StepValues& from, const Dims& dims, const Part& y, const Pa
   for (std::size_t k = z.first; k <= z.last; ++k) {
     to = std::copy_n(values + (k * dims.y + y.first) * dims.x, run, to);
     mapped += run * sizeof(float) + read_around;
-    if (mapped < most_mapped && k < z.last) continue;
+    if (mapped < max_mapped && k < z.last) continue;
     from.release_memory();
     mapped = 0;
   }
@@ -49,7 +49,7 @@ void copy_rows(const StepValues& from, const Dims& dims, const Part& y, const Pa
 
 }  // namespace
 
-std::array<std::size_t, 2> piece_counts(const Dims& dims, std::size_t most) {
+std::array<std::size_t, 2> piece_counts(const Dims& dims, std::size_t max_samples) {
   const auto samples = [](std::size_t all, std::size_t parts) {
     return ceil_divide(all - 1, parts) + 1;  // of the largest part
   };
@@ -57,14 +57,14 @@ std::array<std::size_t, 2> piece_counts(const Dims& dims, std::size_t most) {
   while (true) {
     const std::size_t y = samples(dims.y, counts[0]);
     const std::size_t z = samples(dims.z, counts[1]);
-    if (y * z <= most / dims.x || (y <= 2 && z <= 2)) return counts;
+    if (y * z <= max_samples / dims.x || (y <= 2 && z <= 2)) return counts;
     ++counts[z >= y ? 1 : 0];
   }
 }
 
 vtkStandardNewMacro(ImagePieces);
 
-void ImagePieces::describe(const Grid& grid, std::span<const ImageValues> arrays,
+void ImagePieces::describe(const Grid& grid, std::span<const NamedValues> arrays,
                            const std::array<std::size_t, 2>& counts) {
   grid_ = grid;
   arrays_ = arrays;
@@ -93,7 +93,7 @@ int ImagePieces::RequestData(vtkInformation* /*request*/, vtkInformationVector**
                    static_cast<int>(y.last), static_cast<int>(z.first), static_cast<int>(z.last));
   image->SetSpacing(grid_.spacing.data());
   image->SetOrigin(grid_.origin.data());
-  for (const ImageValues& array : arrays_) {
+  for (const NamedValues& array : arrays_) {
     const vtkNew<vtkFloatArray> values;
     values->SetName(xml_escaped(array.name).c_str());  // VTK writes names as they are
     values->SetNumberOfValues(static_cast<vtkIdType>(grid_.dims.x * y.count() * z.count()));

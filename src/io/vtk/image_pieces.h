@@ -11,9 +11,9 @@
 namespace stsr {
 
 /// How many parts an axis-parallel grid is cut into along y and z so that no part has more than
-/// `most` samples, as far as whole rows along x allow; as near to cubes as they get. Neighbours
-/// share a face, as pieces of VTK images do.
-[[nodiscard]] std::array<std::size_t, 2> piece_counts(const Dims& dims, std::size_t most);
+/// `max_samples` samples, as far as whole rows along x allow; as near to cubes as they get.
+/// Neighbours share a face, as pieces of VTK images do.
+[[nodiscard]] std::array<std::size_t, 2> piece_counts(const Dims& dims, std::size_t max_samples);
 
 /// Gives an image to a writer one piece after the other, each as a copy that is let go with the
 /// next.
@@ -23,7 +23,7 @@ class ImagePieces : public vtkImageAlgorithm {
   vtkTypeMacro(ImagePieces, vtkImageAlgorithm)
 
       /// Copies the grid and keeps the arrays, which must outlive this.
-      void describe(const Grid& grid, std::span<const ImageValues> arrays,
+      void describe(const Grid& grid, std::span<const NamedValues> arrays,
                     const std::array<std::size_t, 2>& counts);
 
  protected:
@@ -35,7 +35,7 @@ class ImagePieces : public vtkImageAlgorithm {
 
  private:
   Grid grid_;
-  std::span<const ImageValues> arrays_;
+  std::span<const NamedValues> arrays_;
   std::array<std::size_t, 2> counts_{1, 1};
 };
 

@@ -1,4 +1,4 @@
-#include "message_capture.h"
+#include "stsr/io/message_capture.h"
 
 #include <vtkLogger.h>
 #include <vtkObjectFactory.h>
@@ -15,25 +15,26 @@ namespace {
 /// Where this thread's messages go; null where it captures none.
 thread_local std::string* capturing = nullptr;
 
-/// Hands a thread's first message to its capture, and those of other threads to the former window.
+/// Hands a thread's first message to its capture, and those of other threads to the previous
+/// window.
 class CapturingWindow : public vtkOutputWindow {
  public:
   static CapturingWindow* New();
   void DisplayText(const char* text) override {
-    if (!keep(text)) former->DisplayText(text);
+    if (!keep(text)) previous->DisplayText(text);
   }
   void DisplayErrorText(const char* text) override {
-    if (!keep(text)) former->DisplayErrorText(text);
+    if (!keep(text)) previous->DisplayErrorText(text);
   }
   void DisplayWarningText(const char* text) override {
-    if (!keep(text)) former->DisplayWarningText(text);
+    if (!keep(text)) previous->DisplayWarningText(text);
   }
   void DisplayGenericWarningText(const char* text) override {
-    if (!keep(text)) former->DisplayGenericWarningText(text);
+    if (!keep(text)) previous->DisplayGenericWarningText(text);
   }
   void DisplayDebugText(const char*) override {}
 
-  vtkSmartPointer<vtkOutputWindow> former;
+  vtkSmartPointer<vtkOutputWindow> previous;
 
  private:
   static bool keep(const char* text) {
@@ -52,8 +53,8 @@ class WindowOfTheProcess {
     const std::lock_guard lock(mutex_);
     if (captures_++ > 0) return;
     const auto window = vtkSmartPointer<CapturingWindow>::New();
-    window->former = vtkOutputWindow::GetInstance();
-    former_verbosity_ = vtkLogger::GetCurrentVerbosityCutoff();
+    window->previous = vtkOutputWindow::GetInstance();
+    previous_verbosity_ = vtkLogger::GetCurrentVerbosityCutoff();
     vtkOutputWindow::SetInstance(window);
     // VTK's logger prints what the window gets once more, on its own.
     vtkLogger::SetStderrVerbosity(vtkLogger::VERBOSITY_OFF);
@@ -62,15 +63,15 @@ class WindowOfTheProcess {
   void give_back() {
     const std::lock_guard lock(mutex_);
     if (--captures_ > 0) return;
-    vtkLogger::SetStderrVerbosity(static_cast<vtkLogger::Verbosity>(former_verbosity_));
-    vtkOutputWindow::SetInstance(window_->former);
+    vtkLogger::SetStderrVerbosity(static_cast<vtkLogger::Verbosity>(previous_verbosity_));
+    vtkOutputWindow::SetInstance(window_->previous);
     window_ = nullptr;
   }
 
  private:
   std::mutex mutex_;
   int captures_ = 0;
-  int former_verbosity_ = 0;
+  int previous_verbosity_ = 0;
   vtkSmartPointer<CapturingWindow> window_;
 };
 

@@ -16,12 +16,12 @@
 #include <new>
 
 #include "../description.h"
-#include "../file_error.h"
 #include "../input_file.h"
 #include "../to_float32.h"
-#include "message_capture.h"
+#include "stsr/base/file_error.h"
 #include "stsr/base/text.h"
-#include "stsr/io/dataset_writer.h"
+#include "stsr/io/formats.h"
+#include "stsr/io/message_capture.h"
 
 namespace stsr {
 

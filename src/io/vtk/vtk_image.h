@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "stsr/io/step_values.h"
+#include "stsr/io/step_writer.h"
 #include "stsr/volume/grid.h"
 
 namespace stsr {
@@ -51,21 +51,15 @@ struct SeriesEntry {
 /// parts a step, two files of one time, or a file that is not a .vti.
 [[nodiscard]] std::vector<SeriesEntry> read_series(const std::filesystem::path& path);
 
-/// A named array to write, float32, x fastest.
-struct ImageValues {
-  std::string name;
-  const StepValues* values;  // [nz*ny*nx]
-};
-
 /// Writes a .vti: zlib-compressed raw appended data, 64-bit headers. Values that lie in memory make
 /// one piece; mapped ones are written in pieces that share their faces, so that no more than one
 /// piece and as much of mapped pages is in memory at a time.
 /// @param partial        where the bytes go
 /// @param path           the name in messages
-/// @param most_in_piece  values of a piece, of all arrays together
+/// @param max_in_piece  values of a piece, of all arrays together
 /// @throws FileError  e.g. the disk is full.
 void write_image(const std::filesystem::path& partial, const std::filesystem::path& path,
-                 const Grid& grid, std::span<const ImageValues> arrays,
-                 std::size_t most_in_piece = StepValues::largest_in_memory);
+                 const Grid& grid, std::span<const NamedValues> arrays,
+                 std::size_t max_in_piece = StepValues::largest_in_memory);
 
 }  // namespace stsr

@@ -8,11 +8,11 @@
 #include <cerrno>
 #include <limits>
 
-#include "../file_error.h"
 #include "image_pieces.h"
-#include "message_capture.h"
+#include "stsr/base/file_error.h"
+#include "stsr/base/xml_text.h"
+#include "stsr/io/message_capture.h"
 #include "vtk_image.h"
-#include "xml_text.h"
 
 namespace stsr {
 
@@ -30,13 +30,13 @@ void check_dims(const std::filesystem::path& path, const Grid& grid) {
 }
 
 /// The whole image, with the values where they are.
-vtkSmartPointer<vtkImageData> whole_image(const Grid& grid, std::span<const ImageValues> arrays) {
+vtkSmartPointer<vtkImageData> whole_image(const Grid& grid, std::span<const NamedValues> arrays) {
   const auto image = vtkSmartPointer<vtkImageData>::New();
   image->SetDimensions(static_cast<int>(grid.dims.x), static_cast<int>(grid.dims.y),
                        static_cast<int>(grid.dims.z));
   image->SetSpacing(grid.spacing.data());
   image->SetOrigin(grid.origin.data());
-  for (const ImageValues& array : arrays) {
+  for (const NamedValues& array : arrays) {
     const std::span<const float> values = array.values->values();
     const vtkNew<vtkFloatArray> named;
     named->SetName(xml_escaped(array.name).c_str());  // VTK writes names as they are
@@ -48,14 +48,14 @@ vtkSmartPointer<vtkImageData> whole_image(const Grid& grid, std::span<const Imag
 }
 
 /// Connects the writer with the values.
-void set_input(vtkXMLImageDataWriter& writer, const Grid& grid, std::span<const ImageValues> arrays,
-               std::size_t most_in_piece) {
+void set_input(vtkXMLImageDataWriter& writer, const Grid& grid, std::span<const NamedValues> arrays,
+               std::size_t max_in_piece) {
   if (std::none_of(arrays.begin(), arrays.end(),
-                   [](const ImageValues& array) { return array.values->mapped(); })) {
+                   [](const NamedValues& array) { return array.values->mapped(); })) {
     writer.SetInputData(whole_image(grid, arrays));
     return;
   }
-  const auto counts = piece_counts(grid.dims, most_in_piece / arrays.size());
+  const auto counts = piece_counts(grid.dims, max_in_piece / arrays.size());
   const vtkNew<ImagePieces> pieces;
   pieces->describe(grid, arrays, counts);
   writer.SetInputConnection(pieces->GetOutputPort());
@@ -65,11 +65,11 @@ void set_input(vtkXMLImageDataWriter& writer, const Grid& grid, std::span<const 
 }  // namespace
 
 void write_image(const std::filesystem::path& partial, const std::filesystem::path& path,
-                 const Grid& grid, std::span<const ImageValues> arrays, std::size_t most_in_piece) {
+                 const Grid& grid, std::span<const NamedValues> arrays, std::size_t max_in_piece) {
   const MessageCapture messages;
   check_dims(path, grid);
   const vtkNew<vtkXMLImageDataWriter> writer;
-  set_input(*writer, grid, arrays, most_in_piece);
+  set_input(*writer, grid, arrays, max_in_piece);
   writer->SetFileName(partial.c_str());
   writer->SetDataModeToAppended();
   writer->SetEncodeAppendedData(0);

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <cstring>
 
-#include "../file_error.h"
 #include "../input_file.h"
-#include "message_capture.h"
+#include "stsr/base/file_error.h"
+#include "stsr/io/message_capture.h"
 #include "vtk_image.h"
 
 namespace stsr {

@@ -1,5 +1,5 @@
-#include "../file_error.h"
-#include "stsr/io/dataset_writer.h"
+#include "stsr/base/file_error.h"
+#include "stsr/io/formats.h"
 #include "vtk_image.h"
 
 namespace stsr {
@@ -33,7 +33,7 @@ std::vector<SeriesEntry> read_series(const std::filesystem::path& path) {
 }
 
 void write_image(const std::filesystem::path&, const std::filesystem::path& path, const Grid&,
-                 std::span<const ImageValues>, std::size_t) {
+                 std::span<const NamedValues>, std::size_t) {
   refuse(path);
 }
 

@@ -10,10 +10,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "io/file_error.h"
-#include "io/vtk/message_capture.h"
-#include "rendering/image_check.h"
+#include "stsr/base/file_error.h"
 #include "stsr/io/atomic_file.h"
+#include "stsr/io/message_capture.h"
 
 namespace stsr {
 
@@ -49,6 +48,8 @@ Image read_png(const std::filesystem::path& path) {
   std::error_code code;
   if (!std::filesystem::is_regular_file(path, code))
     throw_file_error(path, "is missing or not a file");
+
+  // 1. Whatever VTK reads, 8 or 16 bits, with or without colour and opacity.
   const MessageCapture messages;
   vtkNew<vtkPNGReader> reader;
   if (reader->CanReadFile(path.c_str()) == 0) throw_file_error(path, "is no PNG file");
@@ -58,6 +59,8 @@ Image read_png(const std::filesystem::path& path) {
   if (reader->GetErrorCode() != 0 || !messages.first().empty() ||
       data->GetPointData()->GetScalars() == nullptr)
     throw_file_error(path, "is a damaged PNG file: {}", messages.first());
+
+  // 2. As 8-bit colours over white, rows from top to bottom.
   const int parts = data->GetNumberOfScalarComponents();
   const double full = data->GetScalarType() == VTK_UNSIGNED_SHORT ? 65535.0 : 255.0;
   Image image{static_cast<std::size_t>(data->GetDimensions()[0]),

@@ -19,8 +19,8 @@
 #include <string_view>
 
 #include "camera_fit.h"
-#include "io/vtk/message_capture.h"
 #include "stsr/base/error.h"
+#include "stsr/io/message_capture.h"
 
 namespace stsr {
 
@@ -188,7 +188,7 @@ Image Scene::draw(const Grid& grid, vtkProp* prop, const View& view) {
   renderer->AddLight(light);
   if (prop != nullptr) renderer->AddViewProp(prop);
   const auto box = box_of(grid);
-  vtkNew<vtkRenderer> over;  // lines in front are drawn over the rest, antialiased against it
+  vtkNew<vtkRenderer> over;  // lines in front are drawn over what is there, antialiased against it
   over->SetLayer(1);
   over->SetActiveCamera(renderer->GetActiveCamera());
   if (view.outline) {

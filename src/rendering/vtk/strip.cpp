@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rendering/image_check.h"
-#include "rendering/ticks.h"
+#include "../ticks.h"
+#include "stsr/base/error.h"
+#include "stsr/base/shape.h"
 #include "stsr/rendering/compose.h"
 #include "text.h"
 #include "transfer.h"
@@ -62,11 +63,13 @@ class Legend {
   }
 
   void draw(Image& image, std::size_t x, std::size_t y, Rgb ink) const {
+    // The title, halfway up on the left.
     draw_text(
         image, title_, static_cast<std::ptrdiff_t>(x),
         static_cast<std::ptrdiff_t>(y) +
             (static_cast<std::ptrdiff_t>(height_) - static_cast<std::ptrdiff_t>(title_.height)) / 2,
         ink);
+    // The bar: its highest colour at the top, each row that of its middle.
     Image bar{bar_width(), height_, {}};
     bar.pixels.reserve(bar.width * bar.height * 3);
     for (std::size_t row = 0; row < height_; ++row) {
@@ -80,6 +83,7 @@ class Legend {
     }
     paste(image, bar, x + bar_x(), y);
     draw_frame(image, {x + bar_x(), y, bar.width, bar.height}, ink, 1);
+    // On its right a mark and a number for each tick.
     for (std::size_t i = 0; i < ticks_.size(); ++i) {
       const double part = (hi_ - ticks_[i]) / (hi_ - lo_);
       const auto at =
@@ -134,6 +138,7 @@ Places place(const StripLayout& layout, std::size_t left, std::size_t top, std::
       places.heights[r] = std::max(places.heights[r], cell.image.height);
       if (!cell.caption.empty()) captions[r] = caption;
     }
+  // Columns from left to right, rows from top to bottom, with a gap between two.
   places.right = left;
   for (const std::size_t width : places.widths) {
     places.x.push_back(places.right);
@@ -159,6 +164,8 @@ std::ptrdiff_t centred(std::size_t begin, std::size_t room, std::size_t size) {
 
 Image strip(const StripLayout& layout) {
   check_layout(layout);
+
+  // 1. The titles, and the room that they take above and on the left.
   const std::size_t margin = std::max<std::size_t>(layout.font_size / 2, 4);
   const std::size_t small = std::max<std::size_t>(layout.font_size * 5 / 6, 6);
   std::vector<TextPixels> above;
@@ -173,15 +180,18 @@ Image strip(const StripLayout& layout) {
     beside.push_back(turned_upwards(text_pixels(title, layout.font_size)));
     left = std::max(left, margin + beside.back().width + margin / 2);
   }
+
+  // 2. Where each picture goes, and the legend on their right.
   const std::size_t caption = text_pixels("Ag", small).height + margin;
   const Places places = place(layout, left, top, caption);
-
   std::size_t width = places.right + margin;
   std::optional<Legend> legend;
   if (layout.legend) {
     legend.emplace(*layout.legend, small, places.bottom - top);
     width = places.right + 2 * margin + legend->width() + margin;
   }
+
+  // 3. The background, and on it titles, pictures with their captions and the legend.
   Image image{width, places.end + margin, {}};
   image.pixels.resize(checked_product({image.width, image.height, std::size_t{3}}));
   for (std::size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = layout.background[i % 3];

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "io/vtk/message_capture.h"
 #include "stsr/base/error.h"
+#include "stsr/io/message_capture.h"
 
 namespace stsr {
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fields.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/base/text.h"
-#include "volume/analytic/fields.h"
 
 namespace stsr {
 

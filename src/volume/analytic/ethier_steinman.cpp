@@ -1,7 +1,7 @@
 #include <numbers>
 
-#include "volume/analytic/dual.h"
-#include "volume/analytic/fields.h"
+#include "dual.h"
+#include "fields.h"
 
 namespace stsr::analytic {
 

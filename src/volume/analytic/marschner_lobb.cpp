@@ -1,7 +1,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "volume/analytic/fields.h"
+#include "fields.h"
 
 namespace stsr::analytic {
 

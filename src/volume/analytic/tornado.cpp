@@ -1,5 +1,5 @@
-#include "volume/analytic/dual.h"
-#include "volume/analytic/fields.h"
+#include "dual.h"
+#include "fields.h"
 
 namespace stsr::analytic {
 

@@ -53,7 +53,7 @@ class StnetOutput : public ::testing::Test {
              const StnetInference& inference, const std::string& name, Progress& progress,
              bool resume) const {
     const auto writer =
-        create_dataset(folder_ / name, stnet_infos(model, coarse), DatasetFormat::raw,
+        create_dataset(folder_ / name, stnet_infos(model, coarse), format_named("raw"),
                        {stnet_fingerprint(model, coarse, inference), resume});
     write_stnet(model, coarse, inference, *writer, progress);
     writer->close();

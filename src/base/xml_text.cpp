@@ -1,12 +1,8 @@
-#pragma once
-
-#include <string>
-#include <string_view>
+#include "stsr/base/xml_text.h"
 
 namespace stsr {
 
-/// `text` for an XML attribute in double quotes.
-[[nodiscard]] inline std::string xml_escaped(std::string_view text) {
+std::string xml_escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     if (c == '&')

@@ -1,32 +1,17 @@
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "input_file.h"
+#include "stsr/io/element_type.h"
 #include "stsr/volume/grid.h"
 
 namespace stsr {
-
-/// Types of the numbers in a raw file.
-enum class ElementType { float32, float64, int8, uint8, int16, uint16, int32, uint32 };
-
-/// Names as data set files write them, in the order of the enumerators.
-inline constexpr std::array<std::string_view, 8> element_type_names{
-    "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32"};
-
-[[nodiscard]] std::optional<ElementType> element_type_named(std::string_view name);
-[[nodiscard]] std::string_view name_of(ElementType type);
-[[nodiscard]] std::size_t bytes_of(ElementType type);
-/// False where a value of this type can never equal `value`: it has a fraction, or lies outside.
-[[nodiscard]] bool can_hold(ElementType type, double value);
 
 /// How a raw file holds the values of a volume.
 struct RawLayout {

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <filesystem>
-#include <optional>
+#include <cstdint>
 #include <string>
-#include <vector>
 
-#include "element_type.h"
-#include "input_file.h"
-#include "stsr/volume/sequence.h"
+#include "stsr/io/format.h"
 
 namespace stsr {
+
+/// Data set files (docs/formats.md): TOML that describes variables, whose values lie in files of
+/// other formats.
+[[nodiscard]] const Format& dataset_file_format();
 
 /// Version of the data set file that this build writes and the newest that it reads.
 inline constexpr int dataset_file_version = 1;
@@ -20,26 +20,6 @@ inline constexpr const char* dataset_name = "dataset.toml";
 
 /// No description is larger: 64 MiB.
 inline constexpr std::uint64_t largest_text = 64 << 20;
-
-/// Where the values of an array in a .vti are.
-struct ImageLayout {
-  std::string array;
-  std::optional<std::size_t> component;
-  std::optional<double> missing;
-};
-
-/// A variable and its files.
-struct VariableSource {
-  VariableInfo info;
-  std::vector<std::filesystem::path> files;  ///< one a time step
-  std::optional<RawLayout> raw;              ///< else .vti
-  ImageLayout image;
-};
-
-/// Parses a data set file (docs/formats.md) and checks that every file it names is there and, where
-/// raw, has its exact size; where .vti, that the first one fits.
-/// @throws FileError  with file and line.
-[[nodiscard]] std::vector<VariableSource> parse_dataset_file(const InputFile& file);
 
 /// True where the text is a data set file that our writer made, so that it may write it again.
 [[nodiscard]] bool is_our_dataset_file(const std::string& text);
