@@ -34,7 +34,7 @@ struct Options {
   OutputPlace place;
 };
 
-/// "a=0.3,b=0.7" to one weight a variable of the model.
+/// "a=0.3,b=0.7" to one weight per variable of the model.
 std::vector<double> weights_of(const std::string& mix, const std::vector<VariableInfo>& known) {
   std::vector<double> weights(known.size(), 0.0);
   for (const std::string& item : split(mix, ',')) {

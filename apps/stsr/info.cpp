@@ -117,7 +117,7 @@ json data_set_content(const Options& options) {
 /// What the network of a model is, in words.
 std::string network_text(const NetworkConfig& network) {
   if (network.architecture == Architecture::coordnet)
-    return fmt::format("CoordNet, {} residual blocks of width {}, one output a variable",
+    return fmt::format("CoordNet, {} residual blocks of width {}, one output per variable",
                        network.residual_blocks, network.width);
   return fmt::format("{} residual blocks of width {}, {} heads, latents {} of length {}",
                      network.residual_blocks, network.width, enum_name(network.head),

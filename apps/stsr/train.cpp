@@ -31,7 +31,7 @@ constexpr const char* examples =
     "is\n"
     "called like its folder or file. A stopped training leaves MODEL.checkpoint, which every "
     "command\n"
-    "reads like a model. MODEL.log.jsonl has one JSON object an epoch.\n";
+    "reads like a model. MODEL.log.jsonl has one JSON object per epoch.\n";
 
 struct Options {
   std::vector<std::string> data;

@@ -17,8 +17,7 @@ constexpr const char* examples =
     "  stsr upscale wake.stsr -o fine                    undoes the reduction of the training "
     "data\n"
     "  stsr upscale wake.stsr --through coarse -o fine   the same, more accurate: the output "
-    "passes "
-    "through\n"
+    "interpolates\n"
     "                                                    the coarse samples\n"
     "  stsr upscale wake.stsr --space 1.75 --time 2.5 -o fine\n"
     "  stsr upscale wake.stsr --dims 256,96,32 --times 4:8.8:121 --variables p -o fine\n"
@@ -69,8 +68,8 @@ void add_upscale(Command& program, Invocation& invocation) {
       .type_name("MODEL");
   command
       .add_option("--through", options->through,
-                  "A data set that the model was trained on: correct the output so that it passes "
-                  "through its samples (repeat for several)")
+                  "A data set that the model was trained on: correct the output so that it "
+                  "interpolates its samples (repeat for several)")
       .allow_extra_args(false)
       .type_name("DATA");
   options->grid.add_to(command);

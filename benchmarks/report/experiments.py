@@ -54,12 +54,12 @@ def hours(rows, rate):
 
 
 def table(measured):
-    """Markdown: rows an epoch, and hours of training and of writing everything.
+    """Markdown: rows per epoch, and hours of training and of writing everything.
     @param measured  networks and end_to_end of one repetition"""
     networks = measured["networks"]
     rates = [networks["training residual"]["one_draw_a_row"], networks["training residual"]["float32"],
              networks["training linear"]["float32"]]
-    columns = ["rows an epoch", "residual heads, a draw a row", "residual heads", "linear heads",
+    columns = ["rows per epoch", "residual heads, a draw per row", "residual heads", "linear heads",
                "volumes, residual heads", "volumes, linear heads"]
     if "unavailable" not in networks["training residual"]["bf16"]:
         rates += [networks["training residual"]["bf16"], networks["training linear"]["bf16"]]
@@ -78,7 +78,7 @@ def table(measured):
 
 def heads_table(growth):
     """Markdown: the Tangaroa experiment with other numbers of heads, from the growth with heads."""
-    lines = ["| heads | rows an epoch | residual heads | linear heads |", "|---:|---:|---:|---:|"]
+    lines = ["| heads | rows per epoch | residual heads | linear heads |", "|---:|---:|---:|---:|"]
     rates = {head: {point["x"]: point["rows_per_second"] for point in growth["heads"][f"training {head}"]}
              for head in ("residual", "linear")}
     for heads, split in SPLITS.items():
@@ -94,7 +94,7 @@ def explanation(measured):
     network = measured["networks"]["training residual"]["float32"]
     rows = EXPERIMENTS[2][1][0].rows()
     operations = rows * EPOCHS * network["operations_per_row"]
-    return (f"Ionization, for example, has {rows / 1e6:.1f} million rows an epoch. Times {EPOCHS} epochs and "
-            f"{network['operations_per_row'] / 1e6:.1f} million operations a row with residual heads, that is "
+    return (f"Ionization, for example, has {rows / 1e6:.1f} million rows per epoch. Times {EPOCHS} epochs and "
+            f"{network['operations_per_row'] / 1e6:.1f} million operations per row with residual heads, that is "
             f"{operations / 1e15:.1f} peta-operations; at {network['operations_per_second'] / 1e9:.0f} GFLOP/s "
             f"these take {operations / network['operations_per_second'] / 3600:.0f} hours.")

@@ -22,9 +22,9 @@ def microseconds_a_value(point):
 
 PLOTS = {  # parameter: (x label, y label, y of a point)
     "heads": ("heads", "microseconds a value", microseconds_a_value),
-    "width": ("width", "microseconds a row", microseconds_a_row),
-    "rows": ("rows of a batch", "microseconds a row", microseconds_a_row),
-    "threads": ("threads", "microseconds a row", microseconds_a_row),
+    "width": ("width", "microseconds per row", microseconds_a_row),
+    "rows": ("rows of a batch", "microseconds per row", microseconds_a_row),
+    "threads": ("threads", "microseconds per row", microseconds_a_row),
     "volume": ("values (trained on, or written)", "seconds of the command",
                lambda point: point["seconds"]),
 }

@@ -13,7 +13,7 @@ struct NetworkRun {
   Pass pass = Pass::training;
   NetworkConfig network;
   std::size_t variables = 4;
-  std::size_t heads = 8;  ///< blocks; a CoordNet has one, and an output a variable
+  std::size_t heads = 8;  ///< blocks; a CoordNet has one, and an output per variable
   std::size_t rows = 8000;
   std::size_t group_rows = 64;  ///< that share a draw of the noise; divides `rows`
   ComputeOptions compute;

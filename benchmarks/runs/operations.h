@@ -6,7 +6,7 @@ namespace stsr {
 
 /// Multiply-adds of one row's way through each part of the network: one a weight.
 struct MultiplyAdds {
-  double synthesis = 0.0;  ///< trunk, heads and output layers: once a row
+  double synthesis = 0.0;  ///< trunk, heads and output layers: once per row
   double modulator = 0.0;  ///< of trunk and heads: once a latent vector
 };
 
@@ -20,7 +20,7 @@ struct MultiplyAdds {
                                          std::size_t group_rows);
 
 /// The same of evaluating `rows` rows of one variable: 2 * rows * synthesis. The modulator runs
-/// once a variable, when its decoder is made, outside of what is timed.
+/// once per variable, when its decoder is made, outside of what is timed.
 [[nodiscard]] double inference_operations(const NetworkPlan& plan, std::size_t rows);
 
 }  // namespace stsr

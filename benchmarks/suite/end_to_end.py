@@ -12,7 +12,7 @@ import time
 import programs
 
 HEADS = 8
-SIDE = 40             # of the coarse volumes of the rates: 20^3 rows of 8 values a step
+SIDE = 40             # of the coarse volumes of the rates: 20^3 rows of 8 values per step
 STEP_ROWS = (SIDE // 2) ** 3
 VARIABLES = ["speed", "w", "vorticity"]
 SCALE = 4             # of the fine volumes

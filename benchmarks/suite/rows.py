@@ -137,7 +137,7 @@ def _feeding_rows():
 
     yield Row("feeding", "drawing and gathering rows, in training of the default recipe",
               "% of a step's time", 2, share, False,
-              note=lambda m: f"{1e9 * m['feeding']['row_seconds']:.0f} ns a row of "
+              note=lambda m: f"{1e9 * m['feeding']['row_seconds']:.0f} ns per row of "
               f"{m['feeding']['data_bytes'] / MIB:.0f} MiB, a thread")
     yield Row("mapped_training", "training of the default recipe on data mapped from disk against data "
               "in memory", "% of its rate", 95, mapped,

@@ -291,7 +291,7 @@ void check(const ComparisonConfig& config, const std::vector<ComparedVariable>& 
   for (const ComparedIsosurface& one : config.isosurface)
     if (!surfaces.insert(find_compared(variables, one.variable, "[[isosurface]]")).second)
       throw ValueError(
-          fmt::format("[[isosurface]]: '{}' has two; give one a variable", one.variable));
+          fmt::format("[[isosurface]]: '{}' has two; give one per variable", one.variable));
   for (const ComparedPicture& one : config.picture)
     (void)find_compared(variables, one.variable, "[[picture]]");
   for (const ComparedBlend& one : config.blend) {

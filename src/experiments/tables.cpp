@@ -18,7 +18,7 @@ struct Column {
   std::string header;
   int decimals = 2;
   bool higher_is_better = true;
-  std::vector<double> values;  ///< one a method
+  std::vector<double> values;  ///< one per method
 };
 
 /// Columns of one variable, or of the means over all.

@@ -66,14 +66,6 @@ std::size_t nearest_sample(double position, std::size_t samples) {
       std::clamp(std::floor(position + 0.5), 0.0, static_cast<double>(samples - 1)));
 }
 
-std::size_t nearest_step(std::span<const double> times, double time) {
-  const auto next = std::lower_bound(times.begin(), times.end(), time);
-  if (next == times.begin()) return 0;
-  const auto above = static_cast<std::size_t>(next - times.begin());
-  if (next == times.end()) return above - 1;
-  return time - times[above - 1] < *next - time ? above - 1 : above;
-}
-
 float in_data_unit(const TrainedVariable& trained, const ValueRange& range, float value) {
   if (!std::isfinite(value))
     throw NumericError(

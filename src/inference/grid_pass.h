@@ -75,9 +75,6 @@ class GridPass {
 /// between two.
 [[nodiscard]] std::size_t nearest_sample(double position, std::size_t samples);
 
-/// The kept time step next to a time; the later one halfway between two.
-[[nodiscard]] std::size_t nearest_step(std::span<const double> times, double time);
-
 /// A value of the network in the data's unit. @throws NumericError  it is not finite.
 [[nodiscard]] float in_data_unit(const TrainedVariable& trained, const ValueRange& range,
                                  float value);

@@ -196,7 +196,7 @@ std::shared_ptr<const NetworkField> NetworkField::mixture(std::span<const double
                                                           const std::string& name) const {
   if (!has_latents_)
     throw ValueError(
-        "a CoordNet has an output a variable and no latent vectors that could be blended; train "
+        "a CoordNet has an output per variable and no latent vectors that could be blended; train "
         "with network.architecture 'stsr-inr'");
   check_weights(weights, variables_.size());
   const NetworkVariable* first = nullptr;

@@ -17,7 +17,7 @@ namespace stsr {
 /// The files of one series of time steps that are to be written.
 struct StepFiles {
   std::string pattern;                                         ///< of the names, "speed_%04d.raw"
-  std::vector<std::string> names;                              ///< one a time step
+  std::vector<std::string> names;                              ///< one per time step
   std::function<bool(const std::filesystem::path&)> is_whole;  ///< was written to its last byte
   std::string index;  ///< file that names them all, "volumes.pvd"; may be empty
 };

@@ -87,7 +87,7 @@ double Lpips::distance(const Image& truth, const Image& result) const {
   double sum = 0.0;
   for (std::size_t n = 0; n < alexnet.size(); ++n) {
     const LpipsWeights::Layer& layer = weights_.layers[n];
-    // A picture a thread: oneDNN then adds in the same order whatever the number of threads.
+    // A picture per thread: oneDNN then adds in the same order whatever the number of threads.
     parallel_for("lpips", 2, [&](std::size_t i) {
       if (n == 1 || n == 2) features[i] = max_pool(features[i]);
       features[i] = convolve_relu(alexnet[n], features[i], layer.weights, layer.bias);

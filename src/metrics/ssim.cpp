@@ -18,9 +18,9 @@ namespace stsr {
 
 namespace {
 
-/// A tile has at most so many rows and planes of windows. Fixed, so that sums have the same bits
+/// A patch has at most so many rows and planes of windows. Fixed, so that sums have the same bits
 /// for any number of threads.
-constexpr std::size_t tile_size = 32;
+constexpr std::size_t patch_size = 32;
 
 /// What is averaged over a window: t, r, t^2, r^2 and t r.
 constexpr std::size_t moments = 5;
@@ -73,34 +73,34 @@ struct Sum {
 };
 
 /// The windows of rows [row, row + rows) and planes [plane, plane + planes).
-struct Tile {
+struct WindowPatch {
   std::size_t row;
   std::size_t rows;
   std::size_t plane;
   std::size_t planes;
 };
 
-/// Filters the planes of one tile along x and y, keeps as many as a window is deep, and filters
+/// Filters the planes of one patch along x and y, keeps as many as a window is deep, and filters
 /// these along z.
-class TileFilter {
+class PatchFilter {
  public:
-  TileFilter(const Comparison& comparison, const Tile& tile)
+  PatchFilter(const Comparison& comparison, const WindowPatch& patch)
       : c_(comparison),
-        tile_(tile),
+        patch_(patch),
         width_(comparison.windows.x),
-        input_rows_(tile.rows + comparison.weights[1].size() - 1),
+        input_rows_(patch.rows + comparison.weights[1].size() - 1),
         line_(moments * comparison.dims.x),
         along_x_(moments * input_rows_ * width_),
-        planes_(comparison.weights[2].size() * moments * tile.rows * width_),
+        planes_(comparison.weights[2].size() * moments * patch.rows * width_),
         window_(moments * width_) {}
 
   [[nodiscard]] Sum sum() {
     Sum total;
     const std::size_t depth = c_.weights[2].size();
-    for (std::size_t i = 0; i < tile_.planes + depth - 1; ++i) {
-      filter_plane(tile_.plane + i, i % depth);
+    for (std::size_t i = 0; i < patch_.planes + depth - 1; ++i) {
+      filter_plane(patch_.plane + i, i % depth);
       if (i + 1 < depth) continue;
-      for (std::size_t row = 0; row < tile_.rows; ++row) add_windows(i + 1 - depth, row, total);
+      for (std::size_t row = 0; row < patch_.rows; ++row) add_windows(i + 1 - depth, row, total);
     }
     return total;
   }
@@ -128,14 +128,14 @@ class TileFilter {
   void filter_plane(std::size_t z, std::size_t slot) {
     Lines lines{};
     for (std::size_t row = 0; row < input_rows_; ++row) {
-      load_line(tile_.row + row, z);
+      load_line(patch_.row + row, z);
       for (std::size_t m = 0; m < moments; ++m) {
         for (std::size_t k = 0; k < c_.weights[0].size(); ++k) lines[k] = &line_[m * c_.dims.x + k];
         weighted_sum(c_.weights[0], lines, width_, &along_x_[(m * input_rows_ + row) * width_]);
       }
     }
     for (std::size_t m = 0; m < moments; ++m)
-      for (std::size_t row = 0; row < tile_.rows; ++row) {
+      for (std::size_t row = 0; row < patch_.rows; ++row) {
         for (std::size_t k = 0; k < c_.weights[1].size(); ++k)
           lines[k] = &along_x_[(m * input_rows_ + row + k) * width_];
         weighted_sum(c_.weights[1], lines, width_, filtered(slot, m, row));
@@ -143,10 +143,10 @@ class TileFilter {
   }
 
   double* filtered(std::size_t slot, std::size_t m, std::size_t row) {
-    return &planes_[((slot * moments + m) * tile_.rows + row) * width_];
+    return &planes_[((slot * moments + m) * patch_.rows + row) * width_];
   }
 
-  /// Adds the similarity of the windows of one row whose first plane is `first` of the tile.
+  /// Adds the similarity of the windows of one row whose first plane is `first` of the patch.
   void add_windows(std::size_t first, std::size_t row, Sum& total) {
     const std::size_t depth = c_.weights[2].size();
     for (std::size_t m = 0; m < moments; ++m) {
@@ -173,7 +173,7 @@ class TileFilter {
   }
 
   const Comparison& c_;
-  Tile tile_;
+  WindowPatch patch_;
   std::size_t width_;
   std::size_t input_rows_;
   std::vector<double> line_;     // [moments][nx]
@@ -198,13 +198,13 @@ std::optional<double> mean_similarity(const Dims& dims, std::span<const float> t
   comparison.windows = {dims.x + 1 - comparison.weights[0].size(),
                         dims.y + 1 - comparison.weights[1].size(),
                         dims.z + 1 - comparison.weights[2].size()};
-  const std::size_t across = ceil_divide(comparison.windows.y, tile_size);
-  std::vector<Sum> sums(across * ceil_divide(comparison.windows.z, tile_size));
+  const std::size_t across = ceil_divide(comparison.windows.y, patch_size);
+  std::vector<Sum> sums(across * ceil_divide(comparison.windows.z, patch_size));
   parallel_for("ssim", sums.size(), [&](std::size_t i) {
-    const std::size_t row = i % across * tile_size;
-    const std::size_t plane = i / across * tile_size;
-    sums[i] = TileFilter(comparison, {row, std::min(tile_size, comparison.windows.y - row), plane,
-                                      std::min(tile_size, comparison.windows.z - plane)})
+    const std::size_t row = i % across * patch_size;
+    const std::size_t plane = i / across * patch_size;
+    sums[i] = PatchFilter(comparison, {row, std::min(patch_size, comparison.windows.y - row), plane,
+                                       std::min(patch_size, comparison.windows.z - plane)})
                   .sum();
   });
   Sum total;

@@ -46,7 +46,7 @@ class ChainPass {
   /// overwrites what lies there (the synthesis network: one buffer for all stages), or adds to it
   /// (the modulator: what the rows have left there).
   struct Gradients {
-    std::vector<WordMatrix> d;  ///< one a stage; that of the last is the start
+    std::vector<WordMatrix> d;  ///< one per stage; that of the last is the start
     bool accumulate = false;
     WordMatrix dx = {};  ///< dL/du_{-1}; no data where it is not wanted
     bool accumulate_dx = false;

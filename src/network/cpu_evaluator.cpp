@@ -52,8 +52,8 @@ class ChainEvaluation {
 };
 
 /// Buffers of one thread.
-struct Tile {
-  Tile(const PackedNetwork& network, Precision precision)
+struct TileBuffers {
+  TileBuffers(const PackedNetwork& network, Precision precision)
       : x(tile_rows, coordinate_count, Precision::float32),
         trunk(network.synthesis, tile_rows, precision),
         z(tile_rows, network.outputs.empty() ? 0 : network.outputs.front().layer().out) {
@@ -105,11 +105,11 @@ class CpuDecoder final : public Decoder {
  private:
   void fold(std::span<const float> phi);
   Activations fold(const PackedChain& chain, Activations& phi, Modulations& modulations) const;
-  void evaluate_tile(Tile& tile, std::span<const float> coordinates,
+  void evaluate_tile(TileBuffers& tile, std::span<const float> coordinates,
                      std::span<const std::size_t> heads, float* values) const;
   static void choose(Scratch& outputs, std::size_t rows, std::span<const std::size_t> heads,
                      float* values);
-  void evaluate_head(Tile& tile, Activations& u, std::size_t rows, std::size_t head,
+  void evaluate_head(TileBuffers& tile, Activations& u, std::size_t rows, std::size_t head,
                      std::size_t stride, float* values) const;
 
   [[nodiscard]] Precision precision() const { return shared_->compute.precision; }
@@ -160,8 +160,8 @@ void CpuDecoder::choose(Scratch& outputs, std::size_t rows, std::span<const std:
 }
 
 /// Every `stride`-th of `values`: tanh of what one head makes of the trunk's features.
-void CpuDecoder::evaluate_head(Tile& tile, Activations& u, std::size_t rows, std::size_t head,
-                               std::size_t stride, float* values) const {
+void CpuDecoder::evaluate_head(TileBuffers& tile, Activations& u, std::size_t rows,
+                               std::size_t head, std::size_t stride, float* values) const {
   static const Modulations none;
   const Modulations& modulations = head_modulations_.empty() ? none : head_modulations_[head];
   Activations& f =
@@ -172,7 +172,7 @@ void CpuDecoder::evaluate_head(Tile& tile, Activations& u, std::size_t rows, std
   for (std::size_t r = 0; r < rows; ++r) values[r * stride] = tile.z.row(r)[0];
 }
 
-void CpuDecoder::evaluate_tile(Tile& tile, std::span<const float> coordinates,
+void CpuDecoder::evaluate_tile(TileBuffers& tile, std::span<const float> coordinates,
                                std::span<const std::size_t> heads, float* values) const {
   const std::size_t rows = coordinates.size() / coordinate_count;
   for (std::size_t r = 0; r < rows; ++r)
@@ -209,7 +209,7 @@ void CpuDecoder::evaluate(std::span<const float> coordinates, std::span<const st
   const ThreadScope threads(shared_->compute.threads);
   const std::size_t tiles = ceil_divide(rows, tile_rows);
   parallel_parts("evaluate", tiles, [&](int, std::size_t begin, std::size_t end) {
-    Tile tile(network_, precision());
+    TileBuffers tile(network_, precision());
     for (std::size_t index = begin; index < end; ++index) {
       const std::size_t first = index * tile_rows;
       const std::size_t count = std::min(tile_rows, rows - first);

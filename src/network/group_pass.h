@@ -32,7 +32,7 @@ class GroupPass {
   /// A modulator chain with the gradients of its outputs.
   struct Part {
     std::vector<ChainPass> pass;  // one, or none without a modulator
-    std::vector<Scratch> dm;      // one a stage
+    std::vector<Scratch> dm;      // one per stage
     Shared shared;
   };
   /// The layer that latents are concatenated for, null where none is.

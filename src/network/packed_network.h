@@ -79,7 +79,7 @@ struct PackedNetwork {
 
   PackedChain synthesis;
   PackedChain modulator;
-  std::vector<PackedChain> head_synthesis;  ///< one a head, none for linear heads
+  std::vector<PackedChain> head_synthesis;  ///< one per head, none for linear heads
   std::vector<PackedChain> head_modulator;
   std::vector<PackedLayer> outputs;  ///< none for a CoordNet
 };

@@ -105,10 +105,10 @@ void TrainingSet::hold_out(std::vector<MissingMap> held_out) {
         (maps.size() <= 1 || maps.size() == info(v).times.size()) &&
         std::all_of(maps.begin(), maps.end(), [&](const auto& map) { return map.size() == bytes; });
     if (!fits)
-      throw ShapeError(
-          fmt::format("the held-out samples of variable '{}' need one map, or one a time step, of "
-                      "{} bytes each",
-                      info(v).name, bytes));
+      throw ShapeError(fmt::format(
+          "the held-out samples of variable '{}' need one map, or one per time step, of "
+          "{} bytes each",
+          info(v).name, bytes));
     variables_[v].held_out = std::move(held_out[v]);
   }
 }

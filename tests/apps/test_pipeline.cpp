@@ -69,7 +69,7 @@ TEST(Pipeline, CoarseVolumesInFineVolumesOut) {
   }
 }
 
-TEST(Pipeline, OutputPassesThroughTheSamplesOfSeveralDataSets) {
+TEST(Pipeline, OutputInterpolatesTheSamplesOfSeveralDataSets) {
   const TestFolder folder;
   for (const char* name : {"one", "two"}) {
     done(folder,
@@ -88,7 +88,7 @@ TEST(Pipeline, OutputPassesThroughTheSamplesOfSeveralDataSets) {
     ASSERT_EQ(values.size(), seen.size());
     for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_NEAR(values[i], seen[i], 1e-5) << i;
   }
-  // Stopped runs go on only through the same samples.
+  // Stopped runs resume only through the same samples.
   done(folder, through + "--format raw -o fine");
   EXPECT_NE(folder.stsr("upscale model --through coarse/one --format raw -o out").code, 0);
   const Outcome other = folder.stsr(
@@ -97,6 +97,21 @@ TEST(Pipeline, OutputPassesThroughTheSamplesOfSeveralDataSets) {
   EXPECT_THAT(other.err, HasSubstr("one: variable 'speed' and what the model was trained on differ "
                                    "in dimensions, 9 x 9 x 7 and 5 x 5 x 4"));
   EXPECT_THAT(folder.stsr(through + "--format raw -o coarse/one").err, HasSubstr("coarse/one"));
+  // Another run on the same grid and times.
+  std::filesystem::create_directories(folder / "another");
+  done(folder,
+       "generate ethier-steinman --dims 9,9,7 --steps 5 --variables speed --format raw -o x");
+  done(folder, "reduce x --space 2 --time 1 --format raw -o another/one");
+  const auto copy_grid = [&](const std::string& file) {
+    std::filesystem::copy_file(folder / "coarse/one" / file, folder / "another/one" / file,
+                               std::filesystem::copy_options::overwrite_existing);
+  };
+  copy_grid("dataset.toml");
+  const Outcome another =
+      folder.stsr("upscale model --through another/one --through coarse/two --format raw -o out");
+  EXPECT_EQ(another.code, 2);
+  EXPECT_THAT(another.err, HasSubstr("another/one: variable 'speed' holds other values"));
+  EXPECT_THAT(another.err, HasSubstr("those that model was trained on"));
 }
 
 TEST(Pipeline, SeveralResultsStandSideBySide) {

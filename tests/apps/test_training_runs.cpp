@@ -80,7 +80,7 @@ TEST_F(TrainingRuns, CtrlCLeavesAUsableCheckpointThatResumesToTheSameBits) {
 /// The default recipe on whatever instructions the machine has, interrupted at any point of a step.
 TEST_F(TrainingRuns, CtrlCAtAnyTimeLeavesACheckpoint) {
   for (int wait = 0; wait < 20; ++wait) {
-    fs::remove(folder_ / "model.checkpoint");
+    for (const char* name : {"model.checkpoint", "model.log.jsonl"}) fs::remove(folder_ / name);
     fs::remove(folder_ / "model.log.jsonl");
     ProgramRun run({"train", "truth", "--epochs", "1000000", "--threads", "1", "--set",
                     "training.batch_rows=64", "-o", "model"},

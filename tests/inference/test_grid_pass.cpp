@@ -282,7 +282,7 @@ TEST(GridPass, KeptSamplesHaveExactlyTheNetworksValueAtTheTrainingCoordinates) {
                 static_cast<float>(t * n.count()));
     }
     const TrainingSet set({sequence}, blocks, RangeMode::global);
-    // Every value that the network is trained towards, by sample: one a block that holds it.
+    // Every value that the network is trained towards, by sample: one per block that holds it.
     std::vector<std::set<float>> expected(3 * n.count());
     for (std::uint64_t row = 0; row < set.rows(0); ++row) {
       std::array<float, 4> c{};

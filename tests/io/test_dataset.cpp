@@ -20,7 +20,7 @@ constexpr float nan_value = std::numeric_limits<float>::quiet_NaN();
 
 const std::string head = "stsr_dataset = 1\ndims = [2, 1, 2]\n";
 
-/// A variable of four values a step.
+/// A variable of four values per step.
 std::string variable(const std::string& keys) {
   return head + "[[variable]]\nname = \"v\"\n" + keys;
 }

@@ -70,7 +70,8 @@ TEST(CoordNetTraining, LearnsAllVariablesFarBelowTheirVariance) {
   EXPECT_EQ(model.network.architecture, Architecture::coordnet);
   EXPECT_EQ(model.plan().heads, 3U);
   EXPECT_EQ(model.parameters.size(), summary.parameters);
-  // One row a sample of the shared grid, not one a variable: 9 * 8 * 5 * 4 / 240 batches an epoch.
+  // One row a sample of the shared grid, not one per variable: 9 * 8 * 5 * 4 / 240 batches an
+  // epoch.
   EXPECT_EQ(summary.steps, 60U * 6U);
 }
 

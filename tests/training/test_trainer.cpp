@@ -132,10 +132,10 @@ Sequence read_back(const Sequence& sequence, std::optional<float> fill) {
 TEST(Trainer, OnlyARunThatBeginsRefusesSettingsWithoutEffect) {
   const TestFolder folder;
   const auto request = [&](bool resume) {
-    TrainingRequest request = small_request(folder / "m.stsr");
-    request.config.network.latent = LatentKind::ad;
-    request.resume = resume;
-    return request;
+    TrainingRequest made = small_request(folder / "m.stsr");
+    made.config.network.latent = LatentKind::ad;
+    made.resume = resume;
+    return made;
   };
   StopAfter stop(2);
   EXPECT_THROW((void)train(request(false), stop), Interrupted);

@@ -28,7 +28,7 @@ class ThreadScope {
   int before_;  // 0 where it was never said
 };
 
-/// Calls f(thread, begin, end) once a thread on contiguous, near-equal parts of [0, n), in
+/// Calls f(thread, begin, end) once per thread on contiguous, near-equal parts of [0, n), in
 /// parallel; thread counts from 0. Parts depend only on n and thread_count(), so sums kept per
 /// thread and added in thread order have the same bits on every run. The first exception of any
 /// thread is rethrown here. `name` collects the wall time (see parallel_times).

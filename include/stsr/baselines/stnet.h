@@ -36,7 +36,7 @@ using TruthReader = std::function<std::vector<float>(std::size_t variable, std::
 /// A training run. It writes
 ///   output                    the model, when the run is finished
 ///   output + ".checkpoint"    where it stands, from time to time and when it is stopped
-///   output + ".log.jsonl"     one JSON object a finished epoch
+///   output + ".log.jsonl"     one JSON object per finished epoch
 struct StnetRequest {
   std::vector<Sequence> coarse;  ///< reduced by the same factors; names differ, grids may too
   TruthReader truth;             ///< of coarse[variable]; empty: only the unsupervised phase runs

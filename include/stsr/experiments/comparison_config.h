@@ -134,7 +134,7 @@ struct ComparedMethod {
           "empty: none.",
           applies_if(network, "only for kind \"network\""));
     field("through_samples", self.through_samples,
-          "true: the output is corrected so that it passes through the coarse samples "
+          "true: the output is corrected so that it interpolates the coarse samples "
           "('stsr upscale --through').",
           applies_if(network, "only for kind \"network\""));
     field("variables", self.variables,
@@ -165,7 +165,7 @@ struct ComparedIsosurface {
   bool operator==(const ComparedIsosurface&) const = default;
 };
 
-/// [[picture]]: one row of pictures, a column a method.
+/// [[picture]]: one row of pictures, a column per method.
 struct ComparedPicture {
   std::string variable = {};
   std::size_t step = 0;
@@ -200,7 +200,7 @@ struct ComparedPicture {
   bool operator==(const ComparedPicture&) const = default;
 };
 
-/// [[blend]]: a row of pictures from one variable to another by latent blending, a row a method.
+/// [[blend]]: a row of pictures from one variable to another by latent blending, a row per method.
 struct ComparedBlend {
   std::string from = {};
   std::string to = {};
@@ -308,7 +308,7 @@ struct ComparisonConfig {
     field("data", self.data, "A data set, and what the methods see of it; at least one.");
     field("method", self.method, "A row of the tables; at least one.");
     field("isosurface", self.isosurface, "Where the chamfer distance of a variable is measured.");
-    field("picture", self.picture, "A row of pictures, a column a method.");
+    field("picture", self.picture, "A row of pictures, a column per method.");
     field("blend", self.blend, "Pictures from one variable to another by latent blending.");
     field("reference", self.reference, "Numbers that somebody else published, beside ours.");
   }

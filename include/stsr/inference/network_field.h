@@ -29,7 +29,7 @@ class NetworkField final : public Field {
 
   /// A field of one variable, phi = sum_i w_i mu_i: value range = the same mixture of the ranges,
   /// missing where a variable in the mixture is missing (method section 6). It shares the weights.
-  /// @param weights  one a variable, at least 0, adding up to 1 (within 1e-6)
+  /// @param weights  one per variable, at least 0, adding up to 1 (within 1e-6)
   /// @param name     of the variable; its unit is that of the variables where all agree, else empty
   /// @throws ValueError  the network is a CoordNet, which has no latents; on the weights; where
   ///   variables in the mixture differ in grid, times or reduction (the message names both).

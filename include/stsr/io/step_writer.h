@@ -19,9 +19,9 @@ struct NamedValues {
   const StepValues* values;  // [nz*ny*nx]
 };
 
-/// How a format writes the files of a data set, one a time step, so that a run that was interrupted
-/// resumes after the last whole one. Names, folders and locks are DatasetWriter's. Several threads
-/// may call write() at once.
+/// How a format writes the files of a data set, one per time step, so that a run that was
+/// interrupted resumes after the last whole one. Names, folders and locks are DatasetWriter's.
+/// Several threads may call write() at once.
 class StepWriter {
  public:
   virtual ~StepWriter() = default;
@@ -51,7 +51,7 @@ class StepWriter {
   /// where the format has none.
   [[nodiscard]] virtual std::string index_extension() const = 0;
 
-  /// That file, with `index_mark` in it. @param files, times  one a time step
+  /// That file, with `index_mark` in it. @param files, times  one per time step
   [[nodiscard]] virtual std::string index_text(std::span<const std::string> files,
                                                std::span<const double> times) const = 0;
 };

@@ -42,7 +42,7 @@ struct EvaluationRequest {
 /// "isovalue_scale" for CD. Without PSNR its keys are absent.
 [[nodiscard]] std::string evaluation_json(const Evaluation& evaluation);
 
-/// A row a variable and step: variable,step,time,group,psnr_db,psnr_db_normalised,
+/// A row per variable and step: variable,step,time,group,psnr_db,psnr_db_normalised,
 /// missing_in_truth,missing_in_result, then ssim,cd_voxels where asked for (without PSNR its
 /// columns are absent). Undefined is an empty cell, infinity `inf`.
 [[nodiscard]] std::string evaluation_csv(const Evaluation& evaluation);
@@ -52,8 +52,8 @@ struct EvaluationRequest {
 [[nodiscard]] std::string evaluation_text(const Evaluation& evaluation, bool steps);
 
 /// A table a metric that sets several evaluations of the same variables and metrics side by side: a
-/// row a variable and group, a column an evaluation under its label. Notes below say what was left
-/// out.
+/// row per variable and group, a column an evaluation under its label. Notes below say what was
+/// left out.
 [[nodiscard]] std::string comparison_text(const std::vector<std::string>& labels,
                                           const std::vector<Evaluation>& evaluations);
 

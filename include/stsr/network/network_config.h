@@ -9,7 +9,7 @@ namespace stsr {
 
 /// Which network maps coordinates to values. `stsr_inr`: a modulated network with a latent vector a
 /// variable and a head a block (method section 3). `coordnet`: the baseline of Han & Wang 2023
-/// (method section 7), residual blocks with one output a variable; it has neither latents, nor
+/// (method section 7), residual blocks with one output per variable; it has neither latents, nor
 /// blocks, nor heads, and all its variables share one grid and their times.
 enum class Architecture { stsr_inr, coordnet };
 template <>
@@ -75,7 +75,7 @@ struct NetworkConfig {
     const bool stsr_inr = self.architecture == Architecture::stsr_inr;
     const bool modulated = stsr_inr && self.conditioning == Conditioning::modulation;
     field("architecture", self.architecture,
-          "'stsr-inr', or 'coordnet' (one output a variable; no latents, blocks or heads).");
+          "'stsr-inr', or 'coordnet' (one output per variable; no latents, blocks or heads).");
     field("width", self.width,
           "Features of a hidden layer; a multiple of 4, at least 8. The stem has a quarter, a half "
           "and "

@@ -49,14 +49,14 @@ struct Chain {
 /// The whole network as layers and offsets (method section 3): what an engine runs. The trunk's
 /// u and m enter every head; `outputs` are the last linear layers before tanh, one of
 /// [heads][width] for linear heads, else one of [1][width/4] a head. Without any (CoordNet, method
-/// section 7), the u of the trunk's last stage are the values themselves, one a variable.
+/// section 7), the u of the trunk's last stage are the values themselves, one per variable.
 struct NetworkPlan {
   NetworkConfig config;
   std::size_t variables = 0;
-  std::size_t heads = 0;  ///< values of a row: one a block, or one a variable for a CoordNet
+  std::size_t heads = 0;  ///< values of a row: one per block, or one per variable for a CoordNet
   std::size_t latent_length = 0;
   Chain trunk;
-  std::vector<Chain> head_chains;  ///< one a head; empty for linear heads
+  std::vector<Chain> head_chains;  ///< one per head; empty for linear heads
   std::vector<DenseLayer> outputs;
   std::optional<std::size_t> mu;  ///< offset of the latents [variables][latent_length]; last
   ParameterLayout layout;

@@ -8,7 +8,7 @@
 
 namespace stsr {
 
-/// How the volume is cut into blocks, one a head (method section 2).
+/// How the volume is cut into blocks, one per head (method section 2).
 enum class BlockMode { shared_faces, paper };
 template <>
 struct EnumNames<BlockMode> {

@@ -12,8 +12,8 @@
 namespace stsr {
 
 /// Groups [first, first + count) of an epoch of a row pool, which must outlive it. Making one costs
-/// some microseconds (the keys of its permutations), asking it for rows about 20 ns a row; several
-/// threads may ask.
+/// some microseconds (the keys of its permutations), asking it for rows about 20 ns per row;
+/// several threads may ask.
 class EpochSlice {
  public:
   /// @throws ValueError  the epoch does not have these groups.

@@ -71,7 +71,7 @@ class AxisPartition {
   std::vector<std::size_t> padding_;   // [block] local indices of padding at the low end
 };
 
-/// The blocks of one variable's coarse grid, one a head.
+/// The blocks of one variable's coarse grid, one per head.
 class Partition {
  public:
   /// @throws ValueError  a split is 0, above 65536 in product, or not a power of two in paper mode.

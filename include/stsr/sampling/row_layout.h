@@ -14,7 +14,7 @@ namespace stsr {
 /// Which samples the rows of a variable consist of, and their coordinates. Row r is the local
 /// sample (t, z, y, x) with r = ((t*lz + z)*ly + y)*lx + x, where lx, ly, lz are the partition's
 /// local_dims(); it has one sample of each block. Tables of a few numbers a local index and block;
-/// nothing a row.
+/// nothing per row.
 class RowLayout {
  public:
   explicit RowLayout(const Partition& partition, const VariableInfo& info);

@@ -31,8 +31,8 @@ void check_trainable(const StoredSequence& sequence);
 enum class RowTargets { blocks, variables };
 
 /// The coarse samples of all variables, and what the network is trained to map: local coordinates
-/// to one target a head, normalised to [-1, 1]. A constant variable (or, per step, a constant step)
-/// becomes 0.
+/// to one target per head, normalised to [-1, 1]. A constant variable (or, per step, a constant
+/// step) becomes 0.
 ///
 /// Memory: the coarse samples themselves as float32 where they are not mapped, one bit a sample of
 /// each distinct map of missing values, and tables of a few numbers a local index and block.

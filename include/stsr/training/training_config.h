@@ -40,8 +40,8 @@ struct TrainingConfig : OptimiserConfig {
   static void fields(Self& self, Visitor&& field) {
     field("epochs", self.epochs, "Passes over all rows; 0 writes the initial network.");
     field("batch_rows", self.batch_rows,
-          "Rows of one optimiser step, rounded down to whole noise groups; a row has one value a "
-          "head, or one a variable with 'coordnet'.");
+          "Rows of one optimiser step, rounded down to whole noise groups; a row has one value per "
+          "head, or one per variable with 'coordnet'.");
     field("order", self.order,
           "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the "
           "same "
@@ -87,7 +87,7 @@ struct Config {
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& section) {
     section("network", self.network, "Shape of the network.");
-    section("blocks", self.blocks, "Blocks of the volume, one a head.");
+    section("blocks", self.blocks, "Blocks of the volume, one per head.");
     section("training", self.training, "How the network is trained.");
   }
   bool operator==(const Config&) const = default;

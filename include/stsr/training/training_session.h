@@ -70,7 +70,7 @@ class TrainingTask {
 /// A training run in files, of which one session may do a part:
 ///   output                    the model, when the run is finished
 ///   output + ".checkpoint"    where it stands, from time to time and when it is stopped
-///   output + ".log.jsonl"     one JSON object a finished epoch
+///   output + ".log.jsonl"     one JSON object per finished epoch
 class TrainingSession {
  public:
   struct Options {

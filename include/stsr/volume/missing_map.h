@@ -7,7 +7,7 @@
 namespace stsr {
 
 /// Which coarse samples hold no value. One bit a sample, x fastest, lowest bit first; one map for
-/// all time steps where they agree, else one a step; no map where nothing is missing.
+/// all time steps where they agree, else one per step; no map where nothing is missing.
 struct MissingMap {
   std::vector<std::vector<std::uint8_t>> steps;
 

@@ -32,7 +32,7 @@ struct VariableInfo {
   std::string name;
   std::string unit;  ///< of the values; may be empty
   Grid grid;
-  std::vector<double> times;           ///< strictly increasing, one a time step
+  std::vector<double> times;           ///< strictly increasing, one per time step
   std::optional<Reduction> reduction;  ///< set where the variable is known to be reduced
 
   bool operator==(const VariableInfo&) const = default;
@@ -49,7 +49,7 @@ struct Sequence {
   std::vector<std::vector<float>> steps;
 };
 
-/// Every `space`-th sample of each axis of `fine`, from index 0: ceil(n/s) samples an axis, with
+/// Every `space`-th sample of each axis of `fine`, from index 0: ceil(n/s) samples per axis, with
 /// the spacing multiplied. @throws ValueError  if a factor is 0.
 [[nodiscard]] Volume reduce_volume(const Volume& fine, const std::array<std::size_t, 3>& space);
 

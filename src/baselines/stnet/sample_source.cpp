@@ -171,7 +171,7 @@ void SampleSource::check_crops() const {
       const std::size_t fine = full - (coarse - crop) * factors_.space;
       if (fine < least_fine)
         throw ValueError(fmt::format(
-            "STNet's discriminator needs crops of at least {} fine samples an axis; variable '{}' "
+            "STNet's discriminator needs crops of at least {} fine samples per axis; variable '{}' "
             "gives {}: raise training.crop, or set training.adversarial_epochs to 0",
             least_fine, variable.info.name, fine));
     }

@@ -19,7 +19,8 @@ class SeriesReader final : public FormatReader {
       : path_(std::move(path)), steps_(std::move(steps)), variables_(steps_->variables()) {
     for (FileVariable& variable : variables_) {
       if (variable.steps != times.size())
-        throw_file_error(path_, "names {} files, which hold {} time steps; it must name one a step",
+        throw_file_error(path_,
+                         "names {} files, which hold {} time steps; it must name one per step",
                          times.size(), variable.steps);
       variable.info.times = times;
     }

@@ -48,7 +48,7 @@ struct SeriesEntry {
                                                   const Grid& grid);
 
 /// The files of a .pvd in the order of their times. @throws FileError  malformed, empty, several
-/// parts a step, two files of one time, or a file that is not a .vti.
+/// parts per step, two files of one time, or a file that is not a .vti.
 [[nodiscard]] std::vector<SeriesEntry> read_series(const std::filesystem::path& path);
 
 /// Writes a .vti: zlib-compressed raw appended data, 64-bit headers. Values that lie in memory make

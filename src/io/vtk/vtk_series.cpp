@@ -31,8 +31,8 @@ SeriesEntry parse_entry(const std::filesystem::path& path, vtkXMLDataElement& el
   const double time = parse_time(path, element);
   const char* part = element.GetAttribute("part");
   if (part != nullptr && std::strcmp(part, "0") != 0)
-    throw_file_error(path, "has several parts a time step (part=\"{}\"); merge them into one .vti",
-                     part);
+    throw_file_error(
+        path, "has several parts per time step (part=\"{}\"); merge them into one .vti", part);
   const char* name = element.GetAttribute("file");
   if (name == nullptr || *name == '\0') throw_file_error(path, "a DataSet has no attribute file");
   const std::filesystem::path file = path.parent_path() / name;
