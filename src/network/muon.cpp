@@ -52,10 +52,23 @@ class NewtonSchulz {
   void step();
 
  private:
-  /// sum += x^T x
+  /// sum += x^T x, where sum is symmetric: the upper triangle in blocks of columns, then its mirror
+  /// image. (Both halves would have the same bits: products commute, and sums run over the rows.)
   void add_square(Scratch& x, Scratch& sum) const {
     const WordMatrix result = sum.words();
-    kernels_.weight_gradient({x.rows(), n_, n_, x.words(), x.words(), result.data, result.stride});
+    const WordMatrix factor = x.words();
+    for (std::size_t column = 0; column < n_; column += dense_padding) {
+      const std::size_t end = std::min(column + dense_padding, n_);
+      kernels_.weight_gradient({x.rows(),
+                                end,
+                                end - column,
+                                factor,
+                                {factor.data + column, factor.stride},
+                                result.data + column,
+                                result.stride});
+    }
+    for (std::size_t r = 1; r < n_; ++r)
+      for (std::size_t c = 0; c < r; ++c) sum.row(r)[c] = sum.row(c)[r];
   }
 
   const ElementwiseKernels& elementwise_;
