@@ -19,7 +19,7 @@ constexpr const char* examples =
     "  stsr blend wake.stsr --from re160_vlm --to re640_vlm --count 5 --times 6:7:3 -o blends\n"
     "  stsr blend wake.stsr --mix re160_vlm=0.3,re640_vlm=0.7 --name between -o mixture\n"
     "  stsr blend wake.stsr --from re160_vlm --to re640_vlm --count 9 --resume -o blends\n"
-    "                                        goes on after Ctrl-C or a crash, with the same "
+    "                                        resumes after Ctrl-C or a crash, with the same "
     "options\n";
 
 struct Options {

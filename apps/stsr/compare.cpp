@@ -21,7 +21,7 @@ constexpr const char* examples =
     "out/methods/report.html\n"
     "  stsr compare --reference                                    all keys of the configuration\n"
     "\n"
-    "What was finished is kept: the same command goes on after Ctrl-C, or after a method was "
+    "What was finished is kept: the same command resumes after Ctrl-C, or after a method was "
     "added\n"
     "or changed in the configuration.\n";
 

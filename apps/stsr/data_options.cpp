@@ -89,7 +89,7 @@ void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fing
     if (!fingerprint.empty()) log_info("finishing the time steps that are computed");
     writer.reset();
     if (is_unfinished(folder))
-      log_warning("{}: the finished time steps stay; the same command with --resume goes on",
+      log_warning("{}: the finished time steps stay; the same command with --resume continues",
                   folder);
     throw;
   }

@@ -17,7 +17,7 @@ constexpr const char* examples =
     "  stsr interpolate coarse -o tl                     undoes the reduction\n"
     "  stsr interpolate coarse --like truth --registration half-pixel -o tl-resizer\n"
     "  stsr interpolate coarse --space 2 --time 3 --kernel linear -o linear\n"
-    "  stsr interpolate coarse --resume -o tl            goes on after Ctrl-C or a crash, with the "
+    "  stsr interpolate coarse --resume -o tl            resumes after Ctrl-C or a crash, with the "
     "same\n"
     "                                                    data and options\n";
 

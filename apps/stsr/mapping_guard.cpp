@@ -67,7 +67,7 @@ void guard_mappings(std::span<const StoredSequence> sequences) {
       guarded().push_back({begin / page * page, begin + step.values.size_bytes(),
                            "stsr: error: " + step.file +
                                ": was cut short, or cannot be read any more, while it was mapped "
-                               "into memory; restore it and go on with --resume\n"});
+                               "into memory; restore it and continue with --resume\n"});
     }
   struct sigaction action {};
   action.sa_sigaction = on_bus_error;

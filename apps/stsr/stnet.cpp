@@ -35,7 +35,7 @@ constexpr const char* upscale_examples =
     "  stsr stnet upscale wake.stnet coarse -o stnet\n"
     "  stsr stnet upscale wake.stnet re160 re640 --variables re160_p -o stnet\n"
     "  stsr stnet upscale wake.stnet coarse --tile 8 -o stnet       in less memory\n"
-    "  stsr stnet upscale wake.stnet coarse --resume -o stnet       goes on after Ctrl-C or a "
+    "  stsr stnet upscale wake.stnet coarse --resume -o stnet       resumes after Ctrl-C or a "
     "crash\n"
     "\n"
     "The data are the coarse ones of the training, named alike. The output undoes their "

@@ -25,7 +25,7 @@ constexpr const char* examples =
     "  stsr train coarse --preset paper --seed 7 -o paper.stsr\n"
     "  stsr train coarse --preset coordnet --time-limit 1h -o coordnet.stsr\n"
     "  stsr train coarse --set network.width=128 --set blocks.split=[4,2,1] -o small.stsr\n"
-    "  stsr train coarse --resume -o wake.stsr       goes on after Ctrl-C, with the same settings\n"
+    "  stsr train coarse --resume -o wake.stsr       resumes after Ctrl-C, with the same settings\n"
     "\n"
     "Variables of one name in several data sets are called <data set>_<name>, where the data set "
     "is\n"

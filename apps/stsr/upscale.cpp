@@ -23,7 +23,7 @@ constexpr const char* examples =
     "  stsr upscale wake.stsr --dims 256,96,32 --times 4:8.8:121 --variables p -o fine\n"
     "  stsr upscale wake.stsr --like truth --format raw -o fine\n"
     "  stsr upscale wake.stsr --space 8 --box 0,1,-0.5,0.5,-0.25,0.25 -o detail\n"
-    "  stsr upscale wake.stsr --resume -o fine           goes on after Ctrl-C or a crash, with the "
+    "  stsr upscale wake.stsr --resume -o fine           resumes after Ctrl-C or a crash, with the "
     "same\n"
     "                                                    model and options\n";
 

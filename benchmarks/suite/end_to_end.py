@@ -122,7 +122,7 @@ def timed_training(settings, data, memory, once_training=None):
 
     def meanwhile(process):
         while once_training and process.poll() is None:
-            if log.exists():  # begun when all values have been looked at
+            if log.exists():  # begun when all values have been scanned
                 once_training()
                 return
             time.sleep(0.01)

@@ -58,7 +58,7 @@ void TrainingSession::advance(TrainingTask& task, const TrainingClock& clock, Pr
     append_to_log(options_.output, line);
   if (progress.stop_requested()) {
     save(task, clock);
-    throw Interrupted(fmt::format("stopped in {}; {} is saved, --resume goes on", task.position(),
+    throw Interrupted(fmt::format("stopped in {}; {} is saved, --resume continues", task.position(),
                                   checkpoint.string()));
   }
   if (options_.now() - saved_ >= 60.0 * options_.checkpoint_minutes) save(task, clock);

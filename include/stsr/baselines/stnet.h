@@ -42,7 +42,7 @@ struct StnetRequest {
   TruthReader truth;             ///< of coarse[variable]; empty: only the unsupervised phase runs
   StnetConfig config;
   std::filesystem::path output;
-  bool resume = false;                       ///< go on from the checkpoint
+  bool resume = false;                       ///< from the checkpoint
   std::optional<double> time_limit_seconds;  ///< of training, over all resumptions; each phase gets
                                              ///< a share of it in proportion to its epochs
   bool until_time_limit =

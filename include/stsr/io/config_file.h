@@ -240,7 +240,7 @@ template <class C>
 }
 
 /// Reads into the fields; where `only` is not empty, that section must exist, and is the only one
-/// that is looked at.
+/// that is read.
 void read_fields(std::string_view text, std::string_view source, std::string_view only,
                  const ConfigFields& fields);
 void assign_key(std::string_view assignment, const ConfigFields& fields);

@@ -10,7 +10,7 @@
 
 namespace stsr {
 
-/// First bytes of a file that recognition looks at.
+/// First bytes of a file that recognition reads.
 inline constexpr std::size_t recognition_bytes = 4096;
 
 /// Every format that STSR knows, built in or not.

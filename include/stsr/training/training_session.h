@@ -59,7 +59,7 @@ class TrainingTask {
   /// Optimiser steps so far, as in the log's "step".
   [[nodiscard]] virtual std::size_t steps() const = 0;
 
-  /// Goes on from a checkpoint. @return the seconds that it was trained for
+  /// Resumes from a checkpoint. @return the seconds that it was trained for
   /// @throws FileError  it cannot be read, or is of another run.
   [[nodiscard]] virtual double resume(const std::filesystem::path& checkpoint) = 0;
   /// Both write beside the final name and rename. @throws FileError

@@ -13,7 +13,7 @@ namespace stsr {
 
 /// One time step of one variable: float32 values on a grid, x fastest; a missing value is NaN.
 struct Volume {
-  Grid grid;
+  Grid grid = {};
   std::vector<float> values;  // [nz*ny*nx]
 };
 
@@ -29,11 +29,11 @@ struct Reduction {
 
 /// What is known of a variable without reading its values. An ensemble member is a variable.
 struct VariableInfo {
-  std::string name;
-  std::string unit;  ///< of the values; may be empty
-  Grid grid;
-  std::vector<double> times;           ///< strictly increasing, one per time step
-  std::optional<Reduction> reduction;  ///< set where the variable is known to be reduced
+  std::string name = {};
+  std::string unit = {};  ///< of the values; may be empty
+  Grid grid = {};
+  std::vector<double> times = {};           ///< strictly increasing, one per time step
+  std::optional<Reduction> reduction = {};  ///< set where the variable is known to be reduced
 
   bool operator==(const VariableInfo&) const = default;
 };
