@@ -29,17 +29,22 @@ inline Sequence wave(const std::string& name, const Dims& dims, std::size_t step
   return sequence;
 }
 
-inline TrainingRequest small_request(const std::filesystem::path& output) {
-  TrainingRequest request;
-  request.sequences = {wave("a", {9, 8, 5}, 4, 0.0), wave("b", {6, 7, 4}, 3, 10.0)};
-  request.output = output;
-  Config& config = request.config;
+inline Config small_config() {
+  Config config;
   config.network.width = 16;
   config.network.residual_blocks = 1;
   config.network.latent_length = 8;
   config.training.batch_rows = 64;
   config.training.noise_group = 4;
   config.training.epochs = 6;
+  return config;
+}
+
+inline TrainingRequest small_request(const std::filesystem::path& output) {
+  TrainingRequest request;
+  request.sequences = {wave("a", {9, 8, 5}, 4, 0.0), wave("b", {6, 7, 4}, 3, 10.0)};
+  request.output = output;
+  request.config = small_config();
   return request;
 }
 

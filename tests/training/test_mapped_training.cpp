@@ -11,6 +11,7 @@
 #include "stsr/io/dataset.h"
 #include "stsr/io/dataset_writer.h"
 #include "stsr/training/network_training.h"
+#include "training/small_training.h"
 #include "training/stop_after.h"
 
 namespace stsr {
@@ -47,13 +48,8 @@ class MappedTraining : public testing::Test {
       request.sequences.push_back(where == Values::mapped ? map_sequence(data, v, folder_.path())
                                                           : read_sequence(*data, v));
     request.output = folder_ / model;
-    Config& config = request.config;
-    config.network.width = 16;
-    config.network.residual_blocks = 1;
-    config.network.latent_length = 8;
-    config.training.batch_rows = 64;
-    config.training.noise_group = 4;
-    config.training.epochs = 3;
+    request.config = small_config();
+    request.config.training.epochs = 3;
     return request;
   }
 

@@ -18,17 +18,13 @@ std::vector<StoredSequence> sequences() {
   return small_request("").sequences;
 }
 
-Config config() {
-  return small_request("").config;
-}
-
 TEST(TrainingInMemory, GivesTheBitsOfARunInFilesAndWritesNothing) {
   const TestFolder folder;
   (void)train(small_request(folder / "m.stsr"), Progress::silent());
   const auto before = std::filesystem::current_path();
   std::filesystem::create_directory(folder / "empty");
   std::filesystem::current_path(folder / "empty");
-  const Model model = train(sequences(), config());
+  const Model model = train(sequences(), small_config());
   std::filesystem::current_path(before);
   EXPECT_TRUE(std::filesystem::is_empty(folder / "empty"));
   const Model from_file = load_model(folder / "m.stsr");
@@ -40,11 +36,11 @@ TEST(TrainingInMemory, GivesTheBitsOfARunInFilesAndWritesNothing) {
 }
 
 TEST(TrainingInMemory, AStateGoesOnInAnotherTrainer) {
-  Trainer whole(sequences(), config());
-  Trainer first(sequences(), config());
+  Trainer whole(sequences(), small_config());
+  Trainer first(sequences(), small_config());
   const std::size_t half = whole.steps_per_epoch() + 3;
   while (first.steps() < half) first.step();
-  Trainer second(sequences(), config());
+  Trainer second(sequences(), small_config());
   second.restore(first.state());
   EXPECT_EQ(second.steps(), half);
   EXPECT_EQ(second.loss(), first.loss());
@@ -59,7 +55,7 @@ TEST(TrainingInMemory, AStateGoesOnInAnotherTrainer) {
 
 TEST(TrainingInMemory, StopsOnRequest) {
   StopAfter stop(3);
-  EXPECT_THROW((void)train(sequences(), config(), stop), Interrupted);
+  EXPECT_THROW((void)train(sequences(), small_config(), stop), Interrupted);
 }
 
 /// Every third sample, from `first` on.
@@ -83,7 +79,7 @@ TEST(TrainingInMemory, HeldOutSamplesAreNoTargets) {
     return other;
   };
   for (const Architecture architecture : {Architecture::stsr_inr, Architecture::coordnet}) {
-    Config with = config();
+    Config with = small_config();
     with.network.architecture = architecture;
     if (architecture == Architecture::coordnet) {
       with.network = {.architecture = architecture, .width = 16, .residual_blocks = 1};
@@ -105,13 +101,13 @@ TEST(TrainingInMemory, HeldOutSamplesAreNoTargets) {
 TEST(TrainingInMemory, RefusesMapsOfAnotherSize) {
   const Sequence a = wave("a", {9, 8, 5}, 4, 0.0);
   MissingMap map = every_third(a, 0);
-  EXPECT_THROW(Trainer({a}, config(), {.held_out = {map, map}}), ShapeError);
+  EXPECT_THROW(Trainer({a}, small_config(), {.held_out = {map, map}}), ShapeError);
   map.steps[0].pop_back();
-  EXPECT_THROW(Trainer({a}, config(), {.held_out = {map}}), ShapeError);
+  EXPECT_THROW(Trainer({a}, small_config(), {.held_out = {map}}), ShapeError);
 }
 
 TEST(TrainingInMemory, ALossThatIsNotFiniteLeavesTheNetworkAsItWas) {
-  Config wild = config();
+  Config wild = small_config();
   wild.network.modulator_activation = ModulatorActivation::relu;
   wild.training.optimiser = OptimiserKind::adam;
   wild.training.learning_rate = 1e38;
