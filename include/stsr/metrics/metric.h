@@ -55,7 +55,8 @@ struct MetricInfo {
                           ///< count of undefined steps beside them instead of inside
   MetricInput input = MetricInput::nothing;
   std::string_view undefined = {};               ///< why a step may have none; {0} is the isovalue
-  double (*score)(const ScoredStep&) = nullptr;  ///< null: of pictures (image_scores.h)
+  double (*score)(const ScoredStep&) = nullptr;  ///< null where the input is pictures
+                                                 ///< (image_scores.h)
 };
 
 inline constexpr std::array metric_table{
@@ -143,7 +144,7 @@ inline constexpr auto named_metrics =
 
 /// Those of volumes that one can ask for.
 inline constexpr auto volume_metrics = metric_detail::select<[](const MetricInfo& info) {
-  return info.asked_as == info.metric && info.score != nullptr;
+  return info.asked_as == info.metric && info.input != MetricInput::pictures;
 }>();
 
 template <>
