@@ -52,8 +52,9 @@ Factory load() {
           fmt::format("{}: belongs to another version of STSR; build both again", path.string()));
     return reinterpret_cast<Factory>(symbol);
   }
-  throw FileError(fmt::format("{}: cannot be loaded ({}); it belongs beside the program",
-                              STSR_STNET_LIBRARY, reason.empty() ? "not found" : reason));
+  throw FileError(fmt::format(
+      "{}: cannot be loaded ({}); it belongs beside the program, or is in the package stsr-stnet",
+      STSR_STNET_LIBRARY, reason.empty() ? "not found" : reason));
 }
 
 }  // namespace
