@@ -12,7 +12,7 @@
 
 namespace stsr::app {
 
-/// The fingerprint of all values of a variable (Survey); reading them shows progress.
+/// The fingerprint of all values of a variable (SequenceFingerprint); reading them shows progress.
 [[nodiscard]] std::uint64_t fingerprint_of_values(const Dataset& data, std::size_t variable,
                                                   bool quiet);
 

@@ -33,7 +33,7 @@ class Option {
   Option one_of(const std::vector<std::string>& texts) const;
   /// Must be from `least` to `most`.
   Option between(int least, int most) const;
-  /// A value may be several, with this between them.
+  /// One text may hold several values, with this between them.
   Option delimiter(char between) const;
   /// Of a list: whether several values may follow one mention of the option.
   Option allow_extra_args(bool allowed) const;

@@ -11,7 +11,7 @@ namespace stsr::app {
 struct CommonOptions {
   bool quiet = false;
   std::string log_level = "info";
-  int threads = 0;              ///< 0: one a core
+  int threads = 0;              ///< 0: one per core
   std::string instruction_set;  ///< empty: the best that the machine has
 };
 
@@ -27,7 +27,7 @@ Command add_command(Command& program, Invocation& invocation, const std::string&
                     const std::string& description, const std::string& examples,
                     std::function<void()> run);
 
-/// One file a command: each adds its options and what it does.
+/// One file per command: each adds its options and what it does.
 void add_generate(Command& program, Invocation& invocation);
 void add_reduce(Command& program, Invocation& invocation);
 void add_train(Command& program, Invocation& invocation);

@@ -68,6 +68,8 @@ void run(const Options& options, const CommonOptions& common) {
   request.config_text = config_detail::read_text_file(options.config);
   request.command = fmt::format("stsr compare {} -o {}", options.config, options.folder);
   if (common.threads > 0) request.command += fmt::format(" --threads {}", common.threads);
+  if (!common.instruction_set.empty())
+    request.command += fmt::format(" --instruction-set {}", common.instruction_set);
   request.version = STSR_VERSION;
   request.folder = options.folder;
   request.compute = compute_options(common);

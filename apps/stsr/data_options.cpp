@@ -1,6 +1,7 @@
 #include "data_options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -64,7 +65,9 @@ Box parse_box(const std::string& text) {
 void OutputPlace::add_to(Command& command) {
   command
       .add_option("--format", format,
-                  "vti (with .pvd, for ParaView) or raw (default: vti where built in)")
+                  fmt::format("{} (default: {}); vti comes with a .pvd, for ParaView",
+                              fmt::join(output_format_names(), " or "),
+                              default_output_format().info().name))
       .type_name("NAME");
   command.add_option("-o,--output", folder, "Folder to write the data set into")
       .type_name("DIR")
@@ -72,7 +75,7 @@ void OutputPlace::add_to(Command& command) {
 }
 
 void OutputPlace::add_resume_to(Command& command) {
-  command.add_flag("--resume", resume, "Go on with what an interrupted run left in DIR");
+  command.add_flag("--resume", resume, "Resume what an interrupted run left in DIR");
 }
 
 void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fingerprint,
@@ -85,7 +88,7 @@ void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fing
   try {
     fill(*writer);
     writer->close();
-  } catch (const std::exception& error) {
+  } catch (...) {
     if (!fingerprint.empty()) log_info("finishing the time steps that are computed");
     writer.reset();
     if (is_unfinished(folder))

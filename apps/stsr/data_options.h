@@ -22,12 +22,12 @@ struct OutputPlace {
   bool resume = false;
 
   void add_to(Command& command);
-  /// The option --resume, for commands that can go on with what an interrupted run left.
+  /// The option --resume, for commands that can resume an interrupted run.
   void add_resume_to(Command& command);
 
-  /// Makes the data set, fills it with `fill` while a thread writes, and closes it. Where it fails
-  /// and time steps stay for --resume, a warning says so.
-  /// @param fingerprint  of all that the values depend on; empty where the command cannot go on
+  /// Makes the data set, fills it with `fill` while other threads write, and closes it. Where it
+  /// fails and time steps stay for --resume, a warning says so.
+  /// @param fingerprint  of all that the values depend on; empty where the command cannot resume
   void write(std::vector<VariableInfo> infos, const std::string& fingerprint,
              const std::function<void(DatasetWriter&)>& fill) const;
 };

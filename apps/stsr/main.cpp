@@ -32,7 +32,7 @@ Command add_command(Command& parent, Invocation& invocation, const std::string& 
       .add_option("--log-level", common.log_level, "debug, info, warning or error (default: info)")
       .one_of({"debug", "info", "warning", "error"})
       .group(group);
-  command.add_option("--threads", common.threads, "Threads to compute with (default: one a core)")
+  command.add_option("--threads", common.threads, "Threads to compute with (default: one per core)")
       .between(1, 4096)
       .group(group);
   command

@@ -11,14 +11,14 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
-#include "stsr/kernels/dense.h"
 
 namespace stsr::app {
 
 namespace {
 
+/// The number that `text` is, from its first character to its last.
 template <class T>
-std::optional<T> whole_number(std::string_view text) {
+std::optional<T> number_in(std::string_view text) {
   T value{};
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
@@ -34,13 +34,13 @@ constexpr std::size_t max_times = std::size_t{1} << 20U;
 }  // namespace
 
 double parse_number(std::string_view option, std::string_view text) {
-  const auto value = whole_number<double>(text);
+  const auto value = number_in<double>(text);
   if (!value || !std::isfinite(*value)) refuse(option, "a finite number", text);
   return *value;
 }
 
 std::size_t parse_count(std::string_view option, std::string_view text, std::size_t least) {
-  const auto value = whole_number<std::size_t>(text);
+  const auto value = number_in<std::size_t>(text);
   if (!value || *value < least)
     refuse(option, fmt::format("an integer of at least {}", least), text);
   return *value;
@@ -103,7 +103,7 @@ double parse_duration(std::string_view option, const std::string& text) {
     unit = last == 's' ? 1.0 : last == 'm' ? 60.0 : 3600.0;
     digits.remove_suffix(1);
   }
-  const auto value = whole_number<double>(digits);
+  const auto value = number_in<double>(digits);
   if (!value || !std::isfinite(*value) || *value <= 0.0) refuse(option, rule, text);
   return *value * unit;
 }
@@ -119,7 +119,7 @@ std::uint64_t parse_size(std::string_view option, const std::string& text) {
     factor = std::ldexp(1.0, 10 * (static_cast<int>(unit) + 1));
     digits.remove_suffix(1);
   }
-  const auto value = whole_number<double>(digits);
+  const auto value = number_in<double>(digits);
   if (!value || !(*value >= 0.0) || !(*value * factor <= max_bytes)) refuse(option, rule, text);
   return static_cast<std::uint64_t>(*value * factor);
 }

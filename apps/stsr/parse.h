@@ -51,7 +51,7 @@ namespace stsr::app {
 /// 1.5e9 as "1.4 GiB".
 [[nodiscard]] std::string size_text(std::uint64_t bytes);
 
-/// A format that is written; an empty text takes vti where this build has it.
+/// A format that is written; an empty text takes default_output_format().
 [[nodiscard]] const Format& parse_format(const std::string& text);
 
 /// "float32" (also where the text is empty), or "bf16".

@@ -203,7 +203,7 @@ void add_stnet_train(Command& program, Invocation& invocation) {
       .type_name("TIME");
   command.add_option("--seed", options->seed, "Seed of all random numbers").type_name("N");
   command.add_option("--device", options->device, "cpu (default) or cuda").type_name("NAME");
-  command.add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
+  command.add_flag("--resume", options->resume, "Resume from MODEL.checkpoint");
   command.add_option("-o,--output", options->model, "Model file to write")
       .required()
       .type_name("MODEL");

@@ -134,7 +134,7 @@ void add_train(Command& program, Invocation& invocation) {
                   "Values that need more than this (8G, 512M) are mapped from their files and\n"
                   "shuffled a part at a time (default: half of the memory that it may have)")
       .type_name("SIZE");
-  command.add_flag("--resume", options->resume, "Go on from MODEL.checkpoint");
+  command.add_flag("--resume", options->resume, "Resume from MODEL.checkpoint");
   command.add_option("-o,--output", options->model, "Model file to write")
       .required()
       .type_name("MODEL");

@@ -73,16 +73,17 @@ void set_thread_count(int count) {
   if (count < 1)
     throw ValueError(fmt::format("the thread count must be at least 1, got {}", count));
   requested_threads = count;
-  omp_set_num_threads(count);
+  if (!SerialScope::here()) omp_set_num_threads(count);
 }
 
-ThreadScope::ThreadScope(int count) : before_(requested_threads) {
+ThreadScope::ThreadScope(int count)
+    : before_(requested_threads), library_threads_(omp_get_max_threads()) {
   if (count != 0) set_thread_count(count);
 }
 
 ThreadScope::~ThreadScope() {
   requested_threads = before_;
-  omp_set_num_threads(thread_count());
+  omp_set_num_threads(library_threads_);
 }
 
 void parallel_parts(const char* name, std::size_t n,

@@ -9,8 +9,8 @@ namespace stsr {
 
 namespace {
 
-/// Looks before a thread sleeps, about 20 microseconds.
-constexpr int max_looks = 500;
+/// How often a thread spins before it sleeps, about 20 microseconds.
+constexpr int max_spins = 500;
 
 /// Tells the core that this thread only waits.
 void relax() {
@@ -23,7 +23,7 @@ void relax() {
 
 /// Returns the value once it is not `old`.
 int wait_for_change(const std::atomic<int>& value, int old) {
-  for (int look = 0; look < max_looks; ++look) {
+  for (int spin = 0; spin < max_spins; ++spin) {
     if (const int now = value.load(); now != old) return now;
     relax();
   }
@@ -34,8 +34,8 @@ int wait_for_change(const std::atomic<int>& value, int old) {
 }  // namespace
 
 /// One thread, which works on a part whenever it is told to begin. All accesses to the atomic
-/// variables are sequentially consistent: notify_one may look for sleepers before a weaker store
-/// arrives, and miss one that looks at the value before, too, and then sleeps.
+/// variables are sequentially consistent: notify_one may check for sleepers before a weaker store
+/// arrives, and miss one that reads the value before it, too, and then sleeps.
 class ThreadTeam::Member {
  public:
   Member(ThreadTeam& team, int number)
@@ -50,7 +50,7 @@ class ThreadTeam::Member {
   void start() { give(begin); }
 
  private:
-  enum Turn { rest, begin, leave };
+  enum Turn { idle, begin, leave };
 
   void give(Turn turn) {
     turn_.store(turn);
@@ -59,9 +59,9 @@ class ThreadTeam::Member {
 
   void live() {
     bind_thread(number_, threads_);
-    while (wait_for_change(turn_, rest) != leave) {
-      // Rests before anyone may see that it is done, and so before it can be told to begin again.
-      turn_.store(rest);
+    while (wait_for_change(turn_, idle) != leave) {
+      // Is idle before anyone may see that it is done, and so before it can be told to begin again.
+      turn_.store(idle);
       team_.work(number_);
       if (team_.unfinished_.fetch_sub(1) == 1) team_.unfinished_.notify_one();
     }
@@ -70,7 +70,7 @@ class ThreadTeam::Member {
   ThreadTeam& team_;
   const int number_;
   const int threads_;  // of the loop that it was made for
-  std::atomic<int> turn_{rest};
+  std::atomic<int> turn_{idle};
   std::thread thread_;
 };
 

@@ -9,9 +9,9 @@ namespace stsr {
 
 /// Threads that work for one calling thread, kept between calls.
 ///
-/// Who waits, for work or for the others, looks for some microseconds, as long as it takes to wake
-/// a thread, and then sleeps. It must not look longer: where other threads or programs want the
-/// cores too, a thread that looks keeps the one that it waits for from running, for a whole time
+/// A thread that waits, for work or for the others, spins for some microseconds, as long as it
+/// takes to wake a thread, and then sleeps. It must not spin longer: where other threads or
+/// programs want the cores too, it keeps the one that it waits for from running, for a whole time
 /// slice. Each thread starts two others before its own part, so that waking n of them takes the
 /// time of log2(n).
 class ThreadTeam {

@@ -16,10 +16,10 @@ void spline_coefficients(std::span<const double> line, double* out) {
   const double pole = std::sqrt(3.0) - 2.0;
   const std::size_t n = line.size();
   double* const c = out + 1;  // c[i] belongs to index i
-  // Causal: c+[i] = x[i] + z c+[i-1]; on a constant x it rests at x / (1 - z).
-  const double rest_low = line.front() / (1.0 - pole);
-  const double rest_high = line.back() / (1.0 - pole);
-  double causal = rest_low;
+  // Causal: c+[i] = x[i] + z c+[i-1]; on a constant x its steady state is x / (1 - z).
+  const double steady_low = line.front() / (1.0 - pole);
+  const double steady_high = line.back() / (1.0 - pole);
+  double causal = steady_low;
   for (std::size_t i = 0; i < n; ++i) {
     causal = line[i] + pole * causal;
     c[i] = causal;
@@ -28,13 +28,13 @@ void spline_coefficients(std::span<const double> line, double* out) {
   c[n + 1] = line.back() + pole * c[n];
   // Anticausal: c[i] = z (c[i+1] - c+[i]); beyond the end c+ decays geometrically.
   double anticausal =
-      -pole * (rest_high / (1.0 - pole) + (c[n + 1] - rest_high) / (1.0 - pole * pole));
+      -pole * (steady_high / (1.0 - pole) + (c[n + 1] - steady_high) / (1.0 - pole * pole));
   c[n + 1] = 6.0 * anticausal;
   for (std::size_t i = n + 1; i-- > 0;) {
     anticausal = pole * (anticausal - c[i]);
     c[i] = 6.0 * anticausal;
   }
-  out[0] = 6.0 * pole * (anticausal - rest_low);
+  out[0] = 6.0 * pole * (anticausal - steady_low);
 }
 
 /// Lines of `volume` (extended) along `axis`, whose first n samples become n + 3. Other axes: the

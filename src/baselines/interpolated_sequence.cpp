@@ -132,6 +132,7 @@ InterpolatedSequence::Moment InterpolatedSequence::at(double time) const {
 
 void InterpolatedSequence::sample(double time, const OutputGrid& grid, const GridSelection& part,
                                   std::span<float> out) const {
+  if (!std::isfinite(time)) throw ValueError(fmt::format("the time must be finite, got {}", time));
   part.check_inside(grid.grid.dims);
   const Dims dims = part.dims();
   if (out.size() != dims.count())
@@ -197,6 +198,10 @@ double InterpolatedSequence::value(const double* coefficients,
 void InterpolatedSequence::evaluate(std::span<const Point> points, std::span<float> out) const {
   if (points.size() != out.size())
     throw ShapeError(fmt::format("{} points do not fit into {} values", points.size(), out.size()));
+  if (config_.registration != Registration::aligned)
+    throw ValueError(
+        "registration 'half-pixel' depends on the samples of a grid and has no values at points; "
+        "use 'aligned'");
   // Points between the same two coarse steps, one after the other: each step is loaded once.
   std::vector<std::size_t> order;
   std::vector<std::pair<std::size_t, std::size_t>> intervals(points.size());

@@ -141,8 +141,11 @@ std::vector<std::vector<std::size_t>> MethodRun::groups(const std::vector<std::s
 TrainingCost MethodRun::trained(Method& method, const std::string& key) {
   const fs::path path = folder_ / "training.json";
   if (const Record record = read_record(path, key); !record.is_null()) {
-    return {record["seconds"], record["models"], record["model_bytes"], record["parameters"],
-            record["epochs"],  record["loss"],   record["remark"]};
+    const Record& loss = record["loss"];  // null where it is NaN: no step was taken
+    return {record["seconds"],     record["models"],
+            record["model_bytes"], record["parameters"],
+            record["epochs"],      loss.is_null() ? undefined_score : loss.get<double>(),
+            record["remark"]};
   }
   const TrainingCost cost = method.train(observer_);
   write_record(path, key,

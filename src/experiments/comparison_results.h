@@ -47,7 +47,7 @@ struct MethodResult {
   std::filesystem::path folder;
   TrainingCost cost;
   double inference_seconds = 0.0;
-  std::vector<VariableResult> variables;  ///< in the order of Comparison::variables
+  std::vector<VariableResult> variables;  ///< in the order of ComparisonResults::variables
   std::vector<std::string> commands;
   std::vector<std::filesystem::path> logs;
 

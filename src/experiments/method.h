@@ -19,7 +19,7 @@ struct TrainingCost {
   std::size_t model_bytes = 0;  ///< of all its model files
   std::size_t parameters = 0;
   std::size_t epochs = 0;   ///< of the longest
-  double loss = 0.0;        ///< of the last epoch, mean over the models
+  double loss = 0.0;        ///< of the last epoch, mean over the models; NaN before a step
   std::string remark = {};  ///< for the report; e.g. what a method was given that others were not
 };
 
@@ -37,7 +37,7 @@ class Method {
   /// Tells everything that training depends on but the coarse samples.
   [[nodiscard]] virtual std::string settings() const = 0;
 
-  /// Trains what is not trained yet; goes on where an interrupted training stopped.
+  /// Trains what is not trained yet; resumes an interrupted training.
   virtual TrainingCost train(ComparisonObserver& observer) = 0;
 
   /// True where one model gives all variables, and so writes those of a data set together.

@@ -17,7 +17,7 @@ namespace stsr {
 
 namespace {
 
-/// Curves of one metric of one variable, a line a method; kept steps are marked.
+/// Curves of one metric of one variable, a line per method; kept steps are marked.
 std::string metric_curves(const ComparisonResults& results, std::size_t variable,
                           const MetricInfo& metric) {
   LineChart chart;

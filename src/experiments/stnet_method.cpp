@@ -1,7 +1,6 @@
 // STNet, one network for all variables, with the truth that its publication grants it.
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -10,7 +9,6 @@
 #include "stsr/baselines/stnet.h"
 #include "stsr/io/config_file.h"
 #include "stsr/training/checkpoint.h"
-#include "stsr/training/trainer.h"
 #include "stsr/training/training_log.h"
 
 namespace stsr {

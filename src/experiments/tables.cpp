@@ -117,7 +117,7 @@ Table cost_table(const ComparisonResults& results) {
          trained ? fmt::format("{}", cost.parameters) : "-",
          trained ? fmt::format("{:.3g} x", total / static_cast<double>(cost.model_bytes)) : "-",
          trained ? fmt::format("{}", cost.epochs) : "-",
-         trained ? fmt::format("{:.3g}", cost.loss) : "-"});
+         trained && !std::isnan(cost.loss) ? fmt::format("{:.3g}", cost.loss) : "-"});
   }
   return table;
 }

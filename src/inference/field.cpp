@@ -22,8 +22,9 @@ void Field::step(std::size_t variable, double time, const OutputGrid& grid,
   sample(chosen, time, grid, part, out);
 }
 
-std::vector<GridSelection> Field::pieces(std::size_t /*variable*/, const OutputGrid& grid,
+std::vector<GridSelection> Field::pieces(std::size_t variable, const OutputGrid& grid,
                                          std::size_t max_samples) const {
+  check(variable);
   const Dims& dims = grid.grid.dims;
   const std::size_t rows = std::clamp<std::size_t>(max_samples / dims.x, 1, dims.y);
   const std::size_t planes =
@@ -36,20 +37,22 @@ std::vector<GridSelection> Field::pieces(std::size_t /*variable*/, const OutputG
   return pieces;
 }
 
-void Field::check(std::span<const Point> points, std::size_t variable, std::span<float> out) const {
-  if (points.size() != out.size())
-    throw ShapeError(fmt::format("{} points do not fit into {} values", points.size(), out.size()));
+void Field::check(std::size_t variable) const {
   if (variable >= variables().size())
     throw ValueError(
         fmt::format("variable number {} of a field with {}", variable, variables().size()));
 }
 
-std::size_t Field::check(std::span<const std::size_t> chosen, const GridSelection& part,
-                         std::span<float> out) const {
-  for (const std::size_t variable : chosen)
-    if (variable >= variables().size())
-      throw ValueError(
-          fmt::format("variable number {} of a field with {}", variable, variables().size()));
+void Field::check(std::span<const Point> points, std::size_t variable, std::span<float> out) const {
+  if (points.size() != out.size())
+    throw ShapeError(fmt::format("{} points do not fit into {} values", points.size(), out.size()));
+  check(variable);
+}
+
+std::size_t Field::check(std::span<const std::size_t> chosen, double time,
+                         const GridSelection& part, std::span<float> out) const {
+  for (const std::size_t variable : chosen) check(variable);
+  if (!std::isfinite(time)) throw ValueError(fmt::format("the time must be finite, got {}", time));
   const std::size_t samples = part.dims().count();
   if (out.size() != checked_product({chosen.size(), samples}))
     throw ShapeError(fmt::format("{} samples of {} variables do not fit into {}", samples,

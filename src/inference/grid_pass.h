@@ -2,11 +2,11 @@
 
 #include <array>
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <vector>
 
 #include "axis_families.h"
+#include "stsr/inference/field.h"
 #include "stsr/inference/network_variable.h"
 #include "stsr/sampling/partition.h"
 #include "stsr/volume/grid_selection.h"
@@ -26,8 +26,7 @@ namespace stsr {
 /// axis sample.
 class GridPass {
  public:
-  /// Called after every chunk with the number of samples that were just written; may throw to stop.
-  using Advanced = std::function<void(std::size_t)>;
+  using Advanced = Field::Advanced;  ///< called after every chunk
 
   /// Keeps references to what the variables point to and to `grid`, which must outlive it.
   /// @param variables  of one decoder, that share their samples in space and time (see

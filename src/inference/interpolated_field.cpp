@@ -34,7 +34,7 @@ void InterpolatedField::evaluate(std::span<const Point> points, std::size_t vari
 void InterpolatedField::sample(std::span<const std::size_t> chosen, double time,
                                const OutputGrid& grid, const GridSelection& part,
                                std::span<float> out, const Advanced& advanced) const {
-  const std::size_t samples = check(chosen, part, out);
+  const std::size_t samples = check(chosen, time, part, out);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     sequences_[chosen[i]]->sample(time, grid, part, out.subspan(i * samples, samples));
     if (advanced) advanced(samples);

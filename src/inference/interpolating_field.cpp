@@ -25,6 +25,21 @@ void add(std::span<const float> residual, float* values) {
   });
 }
 
+/// What a field misses the samples of a coarse step by.
+std::vector<float> residual_of_step(const Field& field, std::size_t variable,
+                                    const StepReader& samples, std::size_t coarse_step) {
+  const VariableInfo& coarse = field.variables()[variable];
+  std::vector<float> values = samples(coarse_step);
+  if (values.size() != coarse.grid.dims.count())
+    throw ShapeError(fmt::format("variable '{}', time step {}: {} values for {} samples",
+                                 coarse.name, coarse_step, values.size(),
+                                 coarse.grid.dims.count()));
+  std::vector<float> network(values.size());
+  field.step(variable, coarse.times[coarse_step], coarse_samples(coarse), network);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= network[i];
+  return values;
+}
+
 }  // namespace
 
 OutputGrid coarse_samples(const VariableInfo& info) {
@@ -45,27 +60,13 @@ InterpolatingField::InterpolatingField(std::shared_ptr<const Field> field,
   for (std::size_t i = 0; i < samples.size(); ++i) {
     residuals_.emplace_back();
     if (!samples[i]) continue;
-    const auto read = [this, i, one = std::move(samples[i])](std::size_t coarse_step) {
-      return residual(i, one, coarse_step);
+    // Not by `this`: a field may be moved.
+    auto read = [field = field_, i, one = std::move(samples[i])](std::size_t coarse_step) {
+      return residual_of_step(*field, i, one, coarse_step);
     };
-    residuals_.back() =
-        std::make_unique<InterpolatedSequence>(variables()[i], InterpolationConfig{}, read);
+    residuals_.back() = std::make_unique<InterpolatedSequence>(
+        variables()[i], InterpolationConfig{}, std::move(read));
   }
-}
-
-/// What the field misses the samples of a coarse step by.
-std::vector<float> InterpolatingField::residual(std::size_t variable, const StepReader& samples,
-                                                std::size_t coarse_step) const {
-  const VariableInfo& coarse = variables()[variable];
-  std::vector<float> values = samples(coarse_step);
-  if (values.size() != coarse.grid.dims.count())
-    throw ShapeError(fmt::format("variable '{}', time step {}: {} values for {} samples",
-                                 coarse.name, coarse_step, values.size(),
-                                 coarse.grid.dims.count()));
-  std::vector<float> network(values.size());
-  field_->step(variable, coarse.times[coarse_step], coarse_samples(coarse), network);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= network[i];
-  return values;
 }
 
 void InterpolatingField::evaluate(std::span<const Point> points, std::size_t variable,
@@ -87,8 +88,8 @@ void InterpolatingField::sample(std::span<const std::size_t> chosen, double time
   field_->sample(chosen, time, grid, part, out, advanced);
   const Dims dims = part.dims();
   const std::size_t plane = checked_product({dims.x, dims.y});
-  const std::size_t planes =
-      std::clamp<std::size_t>(max_at_once / std::max<std::size_t>(plane, 1), 1, dims.z);
+  if (dims.count() == 0) return;
+  const std::size_t planes = std::clamp<std::size_t>(max_at_once / plane, 1, dims.z);
   std::vector<float> residual(planes * plane);
   GridSelection some{{part.indices[0], part.indices[1], {}}};
   for (std::size_t i = 0; i < chosen.size(); ++i) {

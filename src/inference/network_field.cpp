@@ -209,6 +209,7 @@ std::shared_ptr<const NetworkField> NetworkField::mixture(std::span<const double
       first = &variables_[i];
       mixed = variable;
       mixed.info.name = name;
+      mixed.fingerprint.reset();  // it is of no one data set
       mixed.ranges.ranges.assign(variable.ranges.ranges.size(), ValueRange{});
     }
     if (const std::string what = difference(first->trained, variable); !what.empty())
@@ -248,7 +249,7 @@ void NetworkField::evaluate(std::span<const Point> points, std::size_t variable,
 void NetworkField::sample(std::span<const std::size_t> chosen, double time, const OutputGrid& grid,
                           const GridSelection& part, std::span<float> out,
                           const Advanced& advanced) const {
-  const std::size_t samples = check(chosen, part, out);
+  const std::size_t samples = check(chosen, time, part, out);
   const ThreadScope threads(compute_.threads);
   for (std::size_t begin = 0; begin < chosen.size();) {
     // Those that one pass of the network gives.
@@ -265,7 +266,8 @@ void NetworkField::sample(std::span<const std::size_t> chosen, double time, cons
 
 std::vector<GridSelection> NetworkField::pieces(std::size_t variable, const OutputGrid& grid,
                                                 std::size_t max_samples) const {
-  return GridPass(blocks_, {&variables_.at(variable)}, grid).pieces(max_samples);
+  check(variable);
+  return GridPass(blocks_, {&variables_[variable]}, grid).pieces(max_samples);
 }
 
 bool NetworkField::evaluated_together(std::size_t a, std::size_t b) const {

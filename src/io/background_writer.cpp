@@ -38,9 +38,9 @@ StepValues BackgroundWriter::make_values(std::size_t variable) const {
 
 void BackgroundWriter::write(std::size_t variable, std::size_t step, StepValues values) {
   std::unique_lock lock(mutex_);
-  if (last_given_) throw ValueError("the data set is closed; nothing more can be written");
-  change_.wait(lock, [&] { return failure_ || waiting_.size() < max_waiting_; });
+  change_.wait(lock, [&] { return failure_ || last_given_ || waiting_.size() < max_waiting_; });
   if (failure_) std::rethrow_exception(failure_);
+  if (last_given_) throw ValueError("the data set is closed; nothing more can be written");
   waiting_.push_back({variable, step, std::move(values)});
   change_.notify_all();
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "description.h"
+#include "file_pattern.h"
 #include "file_signature.h"
 #include "input_file.h"
 #include "scratch_copy.h"
@@ -53,7 +54,6 @@ class FileDataset final : public Dataset {
 
   [[nodiscard]] std::vector<fs::path> files() const override {
     std::vector<fs::path> all = reader_->files();
-    all.push_back(file_->path());
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
@@ -70,19 +70,9 @@ class FileDataset final : public Dataset {
   std::vector<VariableInfo> variables_;
 };
 
-/// The names of the files in a folder.
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error))
-    names.push_back(entry->path().filename().string());
-  if (error) throw_file_error(folder, "cannot be listed: {}", error.message());
-  return names;
-}
-
 /// The file that a folder which is a data set is opened by.
 fs::path find_in_folder(const fs::path& folder, FormatList formats) {
+  std::error_code ignored;
   std::string lacking;
   const auto lacks = [&](const std::string& what) {
     lacking += (lacking.empty() ? "" : " and ") + what;
@@ -91,7 +81,7 @@ fs::path find_in_folder(const fs::path& folder, FormatList formats) {
   for (const Format* format : formats)
     for (const std::string& mark : format->info().folder_marks) {
       if (mark.starts_with('*')) continue;
-      if (fs::exists(folder / mark)) return folder / mark;
+      if (fs::exists(folder / mark, ignored)) return folder / mark;
       lacks("no " + mark);
     }
   const std::vector<std::string> names = names_in(folder);

@@ -12,7 +12,7 @@ namespace stsr {
 
 /// The files of the variables that share files.
 struct FileSeries {
-  std::string base;                    ///< begin of its file names, unique in the data set
+  std::string base;                    ///< its file names begin with it; unique in the data set
   std::string extension;               ///< ".vti"
   std::string index;                   ///< name of the file that names them all; may be empty
   std::size_t width = 4;               ///< digits of the step number

@@ -64,17 +64,6 @@ NumberedName parse_numbered(const fs::path& pattern) {
   return name;
 }
 
-std::vector<std::string> names_in(const fs::path& pattern) {
-  const fs::path folder = pattern.has_parent_path() ? pattern.parent_path() : fs::path(".");
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error))
-    names.push_back(entry->path().filename().string());
-  if (error) throw_file_error(folder, "cannot be listed: {}", error.message());
-  return names;
-}
-
 /// True if a comes before b where runs of digits compare as numbers.
 bool natural_less(std::string_view a, std::string_view b) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -105,7 +94,7 @@ bool natural_less(std::string_view a, std::string_view b) {
 
 std::vector<fs::path> expand_glob(const fs::path& pattern) {
   std::vector<std::string> names;
-  for (const std::string& name : names_in(pattern))
+  for (const std::string& name : names_in(pattern.parent_path()))
     if (fnmatch(pattern.filename().c_str(), name.c_str(), FNM_PERIOD) == 0) names.push_back(name);
   if (names.empty()) throw_file_error(pattern, "no file fits this pattern");
   std::sort(names.begin(), names.end(), natural_less);
@@ -117,7 +106,7 @@ std::vector<fs::path> expand_glob(const fs::path& pattern) {
 /// Numbers from `first` upwards that exist, without a gap.
 std::size_t count_numbered(const fs::path& pattern, const NumberedName& name, std::size_t first) {
   std::vector<std::size_t> numbers;
-  for (const std::string& file : names_in(pattern)) {
+  for (const std::string& file : names_in(pattern.parent_path())) {
     const auto number = name.number_of(file);
     if (number && *number >= first) numbers.push_back(*number);
   }
@@ -146,6 +135,17 @@ std::vector<fs::path> expand_pattern(const fs::path& folder, const std::string& 
   std::vector<fs::path> files;
   for (std::size_t i = 0; i < steps; ++i) files.push_back(full.parent_path() / name.at(first + i));
   return files;
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  const fs::path place = folder.empty() ? "." : folder;
+  fs::directory_iterator entry(place, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error))
+    names.push_back(entry->path().filename().string());
+  if (error) throw_file_error(place, "cannot be listed: {}", error.message());
+  return names;
 }
 
 }  // namespace stsr

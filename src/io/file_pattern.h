@@ -12,13 +12,16 @@ namespace stsr {
 ///
 /// A pattern with one `%d` or `%04d` is numbered: `count` files from the number `first`, or,
 /// without a count, all that are there, which must follow one another without a gap. A pattern with
-/// `*` or
-/// `?` is a glob in the order of the numbers in the names (2 before 10). Otherwise it is one file.
-/// `%%` is a percent sign. Wildcards and numbers stand in the file name, not in its folder.
+/// `*` or `?` is a glob in the order of the numbers in the names (2 before 10). Otherwise it is one
+/// file. `%%` is a percent sign. Wildcards and numbers stand in the file name, not in its folder.
 /// @throws FileError  no file fits, there is a gap, or the pattern is malformed.
 [[nodiscard]] std::vector<std::filesystem::path> expand_pattern(const std::filesystem::path& folder,
                                                                 const std::string& pattern,
                                                                 std::size_t first,
                                                                 std::optional<std::size_t> count);
+
+/// The names of what is in a folder, in no order; an empty path is the current folder.
+/// @throws FileError  it cannot be listed.
+[[nodiscard]] std::vector<std::string> names_in(const std::filesystem::path& folder);
 
 }  // namespace stsr

@@ -32,7 +32,7 @@ constexpr std::string_view nrrd =
 constexpr std::string_view vtk_other =
     "is a VTK file but not image data on a uniform grid; convert it to .vti with ParaView "
     "(Resample To Image)";
-constexpr std::string_view picture = "is a picture (PNG, JPEG, GIF or BMP), not a data set";
+constexpr std::string_view picture = "is a picture (PNG, JPEG or GIF), not a data set";
 constexpr std::string_view tiff =
     "is a TIFF picture, which STSR does not read; convert it to raw files and describe them in a "
     ".toml";
@@ -40,8 +40,7 @@ constexpr std::string_view packed =
     "is a compressed file (gzip, bzip2, xz or zstd); unpack it and open what is inside";
 constexpr std::string_view zip =
     "is a zip archive (NumPy's .npz files are such); unpack it and describe the raw files inside "
-    "in "
-    "a .toml";
+    "in a .toml";
 constexpr std::string_view npy =
     "is a NumPy array (.npy), which STSR does not open by itself; its values are raw behind a "
     "header: describe it in a .toml with header_bytes";

@@ -12,9 +12,9 @@ namespace stsr {
 /// The first bytes of a file, at most `recognition_bytes`.
 [[nodiscard]] std::vector<std::byte> first_bytes(const InputFile& file);
 
-/// What a file that begins so is, and what to do with it, for a message: "is a PNG picture, not a
-/// data set". Known are formats of data that STSR does not read, and files that are mistaken for
-/// data; empty where the bytes tell nothing.
+/// What a file that begins so is, and what to do with it, for a message: "is a NetCDF file,
+/// which STSR does not read; convert it ...". Known are formats of data that STSR does not read,
+/// and files that are mistaken for data; empty where the bytes tell nothing.
 [[nodiscard]] std::string foreign_file(std::span<const std::byte> first);
 
 /// True where `text` stands in the bytes at `offset`.

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "file_pattern.h"
 #include "formats/dataset_file.h"
 #include "input_file.h"
 #include "stsr/base/file_error.h"
@@ -168,10 +169,13 @@ OutputFolder::PreviousRun OutputFolder::previous_run() const {
 std::vector<fs::path> OutputFolder::last_files() const {
   std::vector<fs::path> files;
   if (entry_exists(folder_ / dataset_name)) files.push_back(folder_ / dataset_name);
-  for (const auto& entry : fs::directory_iterator(folder_))
-    if (is_index_extension(entry.path().extension()) && entry.is_regular_file() &&
-        is_our_index(entry.path()))
-      files.push_back(entry.path());
+  std::error_code ignored;
+  for (const std::string& name : names_in(folder_)) {
+    const fs::path file = folder_ / name;
+    if (is_index_extension(file.extension()) && fs::is_regular_file(file, ignored) &&
+        is_our_index(file))
+      files.push_back(file);
+  }
   return files;
 }
 

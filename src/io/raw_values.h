@@ -17,7 +17,7 @@ namespace stsr {
 struct RawLayout {
   ElementType type = ElementType::float32;
   std::endian order = std::endian::little;
-  std::uint64_t header_bytes = 0;  ///< skipped at the begin of the file
+  std::uint64_t header_bytes = 0;  ///< skipped at the start of the file
   std::optional<double> missing;   ///< the fill value, read as NaN like NaN itself
 };
 

@@ -26,7 +26,7 @@ struct TimesKey {
 
 [[nodiscard]] TimesKey parse_times(const TomlSection& section);
 
-/// The times of so many steps. Start and step may give numbers that double precision cannot.
+/// The times of so many steps. Fails where rounding to double makes two of them equal.
 [[nodiscard]] std::vector<double> resolved(const TomlSection& section, const TimesKey& times,
                                            std::size_t steps);
 

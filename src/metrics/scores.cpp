@@ -1,10 +1,13 @@
 #include "stsr/metrics/scores.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "step_spacing.h"
+#include "stsr/base/error.h"
 #include "stsr/metrics/psnr.h"
 
 namespace stsr {
@@ -75,6 +78,9 @@ std::size_t undefined_steps(const VariableScore& variable, Metric metric) {
 StepScore score_volumes(const Dims& dims, std::span<const float> truth,
                         std::span<const float> result, const std::vector<Metric>& metrics,
                         std::optional<double> isovalue, IsovalueScale scale) {
+  if (truth.size() != dims.count())
+    throw ShapeError(fmt::format("a volume of {} x {} x {} samples needs {} values, got {}", dims.x,
+                                 dims.y, dims.z, dims.count(), truth.size()));
   ScoredStep step{dims, truth, result, compare_volumes(truth, result), isovalue};
   const ErrorSums& sums = step.sums;
   if (isovalue && scale == IsovalueScale::step)

@@ -224,6 +224,9 @@ std::vector<TrainedVariable> variables_from_text(const std::filesystem::path& pa
 TensorFile to_tensor_file(const Model& model) {
   TensorFile file;
   const NetworkPlan plan = model.plan();
+  if (model.parameters.size() != plan.layout.size())
+    throw ShapeError(fmt::format("a model of {} parameters cannot have {}", plan.layout.size(),
+                                 model.parameters.size()));
   for (const ParameterTensor& tensor : plan.layout.tensors()) {
     const auto bytes =
         std::as_bytes(std::span(model.parameters).subspan(tensor.offset, tensor.count));

@@ -80,10 +80,9 @@ void ChainPass::forward_stage(const PackedStage& stage, std::size_t j, const Row
 
 void ChainPass::backward(const PackedChain& chain, const Rows& rows, Activations& x,
                          const Shared& shared, const Gradients& gradients, float* gradient) {
-  // The start: dL/du of the last stage as it lies there, a product with nothing added to it.
+  // From dL/du of the last stage, as it lies there, to dz of its last layer: a product of nothing,
+  // for what follows it.
   const std::size_t last = chain.size() - 1;
-  // From dL/du of the last stage to dz of its last layer: a product of nothing, for what follows
-  // it.
   DenseBackward start;
   start.rows = rows.count;
   start.columns = chain[last].out();

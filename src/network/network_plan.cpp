@@ -161,6 +161,12 @@ void plan_stsr_inr(std::size_t heads, Planner& planner, NetworkPlan& plan) {
         plan.layout.add("latent.mu", ParameterRole::latent, {plan.variables, plan.latent_length});
 }
 
+void check_size(const NetworkPlan& plan, std::span<const float> parameters) {
+  if (parameters.size() != plan.layout.size())
+    throw ShapeError(fmt::format("this network has {} parameters, got {}", plan.layout.size(),
+                                 parameters.size()));
+}
+
 void fill_symmetric(std::span<float> values, double bound, std::uint64_t seed,
                     std::uint64_t stream) {
   const auto limit = static_cast<float>(bound);
@@ -203,6 +209,7 @@ NetworkPlan plan_network(const NetworkConfig& config, std::size_t variables, std
 
 void initialise_parameters(const NetworkPlan& plan, std::uint64_t seed,
                            std::span<float> parameters) {
+  check_size(plan, parameters);
   std::uint64_t stream = 0;
   const auto fill = [&](const DenseLayer& layer, double weight_bound) {
     const auto fan_in = static_cast<double>(layer.in + layer.condition_in);
@@ -242,6 +249,7 @@ void initialise_parameters(const NetworkPlan& plan, std::uint64_t seed,
 
 std::vector<float> latent_vector(const NetworkPlan& plan, std::span<const float> parameters,
                                  std::size_t variable) {
+  check_size(plan, parameters);
   if (variable >= plan.variables)
     throw ValueError(fmt::format("variable {} of a network with {}", variable, plan.variables));
   std::vector<float> phi(plan.latent_length, 0.0F);

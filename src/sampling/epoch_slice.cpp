@@ -83,7 +83,7 @@ void EpochSlice::rows(std::size_t first, std::span<TrainingRow> out) const {
     const std::size_t end = std::min(size, in_group + (out.size() - done));
     while (in_group < end) {
       const std::size_t real = std::max<std::size_t>(drawn.count, in_group) - in_group;
-      const std::size_t count = std::min({max_rows, end - in_group});
+      const std::size_t count = std::min(max_rows, end - in_group);
       std::array<std::uint64_t, max_rows> numbers;
       const auto part = std::span(numbers).first(std::min(count, real));
       draw(drawn, in_group, part);

@@ -25,7 +25,7 @@ std::size_t rows_ahead(std::size_t heads, std::size_t max_rows) {
   return std::clamp<std::size_t>(lines_on_their_way / heads, 1, max_rows);
 }
 
-/// A moment as the network sees it, but for rounding.
+/// Whether the times are the same to the network, but for rounding.
 bool same_moments(const std::vector<double>& a, const std::vector<double>& b,
                   const std::array<double, 2>& span_a, const std::array<double, 2>& span_b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](double s, double t) {
@@ -222,6 +222,12 @@ void TrainingSet::write_targets_of_all(const Fetched& row, float* targets) const
                      : variable.normalisers[row.place.step](
                            variable.sequence.steps[row.place.step].values[at]);
   }
+}
+
+bool TrainingSet::mapped(std::size_t variable) const {
+  for (std::size_t i = variable; i < variable + row_variables_; ++i)
+    if (variables_[i].sequence.mapped()) return true;
+  return false;
 }
 
 void TrainingSet::fetch_mapped(std::size_t variable, const RowRange& rows) const {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "stsr/base/error.h"
@@ -53,7 +52,7 @@ class NetworkTask final : public TrainingTask {
     return clock.over() || (!timed_ && trainer_.position().epoch >= epochs());
   }
   void step(const TrainingClock& clock) override { loss_ = trainer_.step(clock.share()); }
-  [[nodiscard]] std::string log_line(const TrainingClock& clock) const override;
+  [[nodiscard]] LogEntry log_entry(const TrainingClock& clock) const override;
   void report(const TrainingClock& clock, Progress& progress) const override;
   [[nodiscard]] std::string position() const override {
     return fmt::format("epoch {}", trainer_.position().epoch + 1);
@@ -74,21 +73,20 @@ class NetworkTask final : public TrainingTask {
   double loss_ = 0.0;  // of the last step
 };
 
-std::string NetworkTask::log_line(const TrainingClock& clock) const {
+LogEntry NetworkTask::log_entry(const TrainingClock& clock) const {
   const TrainingPosition& position = trainer_.position();
   if (position.batch != 0) return {};
-  return nlohmann::json{{"epoch", position.epoch},
-                        {"step", trainer_.steps()},
-                        {"loss", position.last_loss},
-                        {"rate", trainer_.rate_factor()},
-                        {"seconds", clock.elapsed()}}
-      .dump();
+  return {{"epoch", position.epoch},
+          {"step", trainer_.steps()},
+          {"loss", position.last_loss},
+          {"rate", trainer_.rate_factor()},
+          {"seconds", clock.elapsed()}};
 }
 
 void NetworkTask::report(const TrainingClock& clock, Progress& progress) const {
   const std::size_t done = trainer_.steps();
   const std::size_t in_epoch = trainer_.steps_per_epoch();
-  // Where time alone ends the run, as many steps as will fit if they go on like this.
+  // Where time alone ends the run, as many steps as will fit at this rate.
   const std::size_t total = timed_ ? static_cast<std::size_t>(static_cast<double>(done) /
                                                               std::clamp(clock.share(), 1e-9, 1.0))
                                    : epochs() * in_epoch;

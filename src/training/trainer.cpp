@@ -9,7 +9,6 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
-#include "stsr/base/parallel.h"
 #include "stsr/io/unused_settings.h"
 #include "stsr/sampling/time_span.h"
 #include "stsr/training/pool_batch.h"

@@ -32,9 +32,12 @@ void cut_log(const std::filesystem::path& output, std::size_t last_step) {
   log.commit();
 }
 
-void append_to_log(const std::filesystem::path& output, const std::string& line) {
+void append_to_log(const std::filesystem::path& output, const LogEntry& entry) {
+  nlohmann::json line;
+  for (const auto& [name, value] : entry)
+    std::visit([&, &key = name](const auto& v) { line[key] = v; }, value);
   std::ofstream log(log_path(output), std::ios::app);
-  log << line << '\n';
+  log << line.dump() << '\n';
   if (!log.flush())
     throw FileError(
         fmt::format("{}: cannot be written; is the disk full?", log_path(output).string()));

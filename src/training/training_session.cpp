@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "stsr/base/error.h"
-#include "stsr/training/training_log.h"
 
 namespace stsr {
 
@@ -50,12 +49,13 @@ void TrainingSession::advance(TrainingTask& task, const TrainingClock& clock, Pr
   try {
     task.step(clock);
   } catch (const NumericError& error) {
-    if (!std::filesystem::exists(checkpoint)) throw;
+    std::error_code unknown;
+    if (!std::filesystem::exists(checkpoint, unknown)) throw;
     throw NumericError(fmt::format("{}, or resume from {}", error.what(), checkpoint.string()));
   }
   task.report(clock, progress);
-  if (const std::string line = task.log_line(clock); !line.empty())
-    append_to_log(options_.output, line);
+  if (const LogEntry entry = task.log_entry(clock); !entry.empty())
+    append_to_log(options_.output, entry);
   if (progress.stop_requested()) {
     save(task, clock);
     throw Interrupted(fmt::format("stopped in {}; {} is saved, --resume continues", task.position(),
@@ -72,7 +72,11 @@ TrainingClock TrainingSession::run(TrainingTask& task, Progress& progress) {
     cut_log(options_.output, task.steps());
   } else {
     start_log(options_.output);
-    std::filesystem::remove(checkpoint);
+    std::error_code error;
+    std::filesystem::remove(checkpoint, error);
+    if (error)
+      throw FileError(
+          fmt::format("{}: cannot be removed: {}", checkpoint.string(), error.message()));
   }
   TrainingClock clock(options_.time_limit_seconds, before, options_.now);
   saved_ = options_.now();

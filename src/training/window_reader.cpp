@@ -5,7 +5,7 @@ namespace stsr {
 WindowReader::WindowReader(const TrainingSet& set, const RowPool& pool)
     : set_(set), pool_(pool), now_(pool.variables()) {
   for (std::size_t v = 0; v < pool.variables(); ++v)
-    if (set.sequence(v).mapped() && pool.windows(v) > 1) mapped_.push_back(v);
+    if (set.mapped(v) && pool.windows(v) > 1) mapped_.push_back(v);
 }
 
 void WindowReader::advance(std::uint64_t epoch, std::size_t index) {

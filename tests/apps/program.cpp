@@ -65,7 +65,7 @@ ProgramRun::~ProgramRun() {
 }
 
 void ProgramRun::interrupt() const {
-  kill(process_, SIGINT);
+  if (process_ > 0) kill(process_, SIGINT);
 }
 
 bool ProgramRun::running() {

@@ -29,6 +29,7 @@ class ProgramRun {
   ProgramRun(const ProgramRun&) = delete;
   ProgramRun& operator=(const ProgramRun&) = delete;
 
+  /// As Ctrl-C does; nothing where the run has ended.
   void interrupt() const;
   [[nodiscard]] bool running();
   Outcome wait();

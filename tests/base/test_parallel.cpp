@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "stsr/base/cores.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 
@@ -143,9 +144,38 @@ TEST(Parallel, CountsTheTimeOfALoopUnderItsName) {
   EXPECT_EQ(entry->calls, 2U);
 }
 
+TEST(Parallel, AScopeCountsForItsThreadAndUntilItsEnd) {
+  const ThreadCount count(3);
+  {
+    const ThreadScope scope(2);
+    EXPECT_EQ(thread_count(), 2);
+    EXPECT_EQ(omp_get_max_threads(), 2);
+    int elsewhere = 0;
+    std::thread([&] { elsewhere = thread_count(); }).join();
+    EXPECT_EQ(elsewhere, available_cores());
+    const ThreadScope none(0);
+    EXPECT_EQ(thread_count(), 2);
+  }
+  EXPECT_EQ(thread_count(), 3);
+  EXPECT_EQ(omp_get_max_threads(), 3);
+}
+
+TEST(Parallel, AScopeInsideALoopLeavesLibrariesOneThread) {
+  const ThreadCount count(3);
+  parallel_for("outer", 5, [](std::size_t) {
+    {
+      const ThreadScope scope(2);
+      EXPECT_EQ(omp_get_max_threads(), 1);
+    }
+    EXPECT_EQ(omp_get_max_threads(), 1);
+  });
+  EXPECT_EQ(omp_get_max_threads(), 3);
+}
+
 TEST(Parallel, RefusesAThreadCountBelowOne) {
   EXPECT_THROW(set_thread_count(0), ValueError);
   EXPECT_THROW(set_thread_count(-2), ValueError);
+  EXPECT_THROW(ThreadScope(-1), ValueError);
 }
 
 }  // namespace

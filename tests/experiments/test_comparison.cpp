@@ -137,6 +137,16 @@ TEST_F(Comparison, ASecondRunDoesNothingAgain) {
   EXPECT_EQ(read_all(folder_ / "out/scores.json"), first);
 }
 
+TEST_F(Comparison, ANetworkWithoutAStepHasNoLossAndIsFoundAgain) {
+  std::string untrained = tiny;
+  untrained.replace(untrained.find("epochs = 3"), 10, "epochs = 0");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(run(untrained).failed_methods, 0U);
+    EXPECT_TRUE(scores()["methods"]["net"]["loss"].is_null());
+  }
+  EXPECT_THAT(observer_.labels, Not(Contains(HasSubstr("training"))));
+}
+
 TEST_F(Comparison, AnInterruptedRunResumesToTheSameScores) {
   run(tiny);
   const nlohmann::json whole = scores();
@@ -161,7 +171,7 @@ TEST_F(Comparison, OnlyWhatChangedIsDoneAgain) {
   EXPECT_THAT(observer_.labels, Not(Contains(HasSubstr("TL"))));
 }
 
-TEST_F(Comparison, AMethodThatFailsIsReportedAndTheOthersGoOn) {
+TEST_F(Comparison, AMethodThatFailsIsReportedAndTheOthersContinue) {
   const ComparisonSummary summary = run(
       tiny + "[[method]]\nname = 'bad'\nset = ['network.width=5']\n[[method]]\nname = 'last'\n" +
       small_network);

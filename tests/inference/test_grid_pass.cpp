@@ -12,6 +12,8 @@
 
 #include "grid_pass.h"
 #include "inference/fake_network.h"
+#include "inference/grid_cases.h"
+#include "inference/one_pass.h"
 #include "parameter_name.h"
 #include "stsr/base/error.h"
 #include "stsr/sampling/training_set.h"
@@ -54,80 +56,9 @@ std::size_t owning_block(const BlockConfig& config, const TrainedVariable& varia
   return 0;
 }
 
-struct Case {
-  std::string what;
-  BlockConfig blocks;
-  Dims full;
-  std::array<std::size_t, 3> scale;
-  GridRequest request;
-};
-
-GridRequest space(double x, double y, double z) {
-  GridRequest request;
-  request.space = {x, y, z};
-  return request;
-}
-
-GridRequest dims(Dims n) {
-  GridRequest request;
-  request.dims = n;
-  return request;
-}
-
-GridRequest box(std::array<double, 3> low, std::array<double, 3> high, Dims n) {
-  GridRequest request = dims(n);
-  request.box = Box{low, high};
-  return request;
-}
-
-const BlockConfig shared_8{BlockMode::shared_faces, {2, 2, 2}};
-const BlockConfig shared_odd{BlockMode::shared_faces, {3, 1, 5}};
-const BlockConfig paper_8{BlockMode::paper, {2, 2, 2}};
-const BlockConfig paper_64{BlockMode::paper, {4, 4, 4}};
-
-const std::vector<Case> cases{
-    {"same as before the reduction", shared_8, {17, 9, 13}, {2, 2, 2}, {}},
-    {"odd sizes with a tail", shared_8, {20, 15, 12}, {3, 2, 4}, {}},
-    {"blocks that do not divide", shared_odd, {23, 11, 19}, {2, 2, 2}, {}},
-    {"more blocks than intervals", {BlockMode::shared_faces, {8, 8, 8}}, {9, 7, 5}, {2, 2, 2}, {}},
-    {"scale 1.75", shared_8, {16, 12, 9}, {1, 1, 1}, space(1.75, 1.75, 1.75)},
-    {"scales that differ", shared_8, {21, 13, 9}, {2, 2, 2}, space(5.0, 0.7, 3.3)},
-    {"dimensions", shared_odd, {21, 13, 17}, {2, 2, 2}, dims({31, 7, 1})},
-    {"sub-box", shared_8, {21, 13, 9}, {2, 2, 2}, box({3.3, 0, 2}, {15.5, 7.1, 2.5}, {14, 30, 4})},
-    {"flat", shared_8, {21, 13, 1}, {2, 2, 1}, {}},
-    {"flat that was two", {BlockMode::shared_faces, {2, 2, 1}}, {21, 13, 2}, {2, 2, 2}, {}},
-    {"paper", paper_8, {20, 12, 8}, {2, 2, 2}, {}},
-    {"paper, odd", paper_64, {75, 45, 30}, {4, 4, 4}, {}},
-    {"paper, scale 1.75", paper_8, {15, 11, 9}, {1, 1, 1}, space(1.75, 1.75, 1.75)},
-};
-
-/// The pass of one variable, whose decoder lives elsewhere.
-class OnePass {
- public:
-  OnePass(const BlockConfig& blocks, const TrainedVariable& variable, const Decoder& decoder,
-          const OutputGrid& grid, GridPass::Advanced advanced = {})
-      : variable_{variable, {std::shared_ptr<const void>(), &decoder}, 0},
-        grid_(grid),
-        pass_(blocks, {&variable_}, grid, std::move(advanced)) {}
-  void step(double time, std::span<float> out) const {
-    pass_.evaluate(time, GridSelection::all(grid_.grid.dims), out);
-  }
-  void part(double time, const GridSelection& part, std::span<float> out) const {
-    pass_.evaluate(time, part, out);
-  }
-  [[nodiscard]] std::vector<GridSelection> pieces(std::size_t max_samples) const {
-    return pass_.pieces(max_samples);
-  }
-
- private:
-  NetworkVariable variable_;
-  const OutputGrid& grid_;
-  GridPass pass_;
-};
-
-class GridPassCase : public testing::TestWithParam<Case> {
+class GridPassCase : public testing::TestWithParam<GridCase> {
  protected:
-  const Case& with = GetParam();
+  const GridCase& with = GetParam();
   TrainedVariable variable = reduced_variable("v", with.full, with.scale, 2, 10.0, 30.0);
   OutputGrid grid = output_grid(variable.info, with.request);
   Partition partition{with.blocks, variable.info};
@@ -250,7 +181,7 @@ TEST_P(GridPassCase, SubExtentsAlongAllAxesHaveTheSameBits) {
         ASSERT_EQ(*value++, whole[(z * dims.y + y) * dims.x + x]) << x << ' ' << y << ' ' << z;
 }
 
-INSTANTIATE_TEST_SUITE_P(Grids, GridPassCase, testing::ValuesIn(cases),
+INSTANTIATE_TEST_SUITE_P(Grids, GridPassCase, testing::ValuesIn(grid_cases),
                          [](const auto& instance) { return parameter_name(instance.param.what); });
 
 TEST(GridPass, IntegerScaleEvaluatesAllHeadsOfARowTogether) {

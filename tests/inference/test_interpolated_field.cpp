@@ -100,6 +100,20 @@ TEST(InterpolatedField, OutsideOfTheDataNothingIsThere) {
   for (std::size_t i = 1; i < values.size(); ++i) EXPECT_TRUE(std::isnan(values[i])) << i;
 }
 
+TEST(InterpolatedField, RefusesWhatItHasNoValuesFor) {
+  const InterpolatedField tl = field();
+  const OutputGrid grid = output_grid(tl.variables()[0], {});
+  std::vector<float> volume(grid.grid.dims.count());
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(tl.step(0, nan, grid, volume), ValueError);
+  EXPECT_THROW((void)tl.pieces(1, grid, 10), ValueError);
+  const InterpolatedField resized({coarse_variable()}, {.registration = Registration::half_pixel},
+                                  {values_of}, "values");
+  EXPECT_NO_THROW(resized.step(0, 0.5, grid, volume));
+  std::vector<float> value(1);
+  EXPECT_THROW(resized.evaluate(std::vector<Point>{{0.5, 1.0, 12.0, 0.0}}, 0, value), ValueError);
+}
+
 TEST(InterpolatedField, NeedsSamplesOfEveryVariable) {
   EXPECT_THROW(InterpolatedField({coarse_variable()}, {}, {}, ""), ShapeError);
   const InterpolatedField short_step({coarse_variable()}, {},

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include "inference/fake_network.h"
 #include "stsr/base/error.h"
@@ -148,6 +149,13 @@ TEST_F(InterpolatingFieldTest, PiecesHaveTheBitsOfTheWhole) {
         for (const std::size_t x : piece.indices[0])
           ASSERT_EQ(*value++, whole[(z * 7 + y) * 9 + x]);
   }
+}
+
+TEST_F(InterpolatingFieldTest, CanBeMoved) {
+  InterpolatingField first(
+      alone(), std::vector<StepReader>{[this](std::size_t step) { return samples_[step]; }}, "");
+  const InterpolatingField moved = std::move(first);
+  EXPECT_EQ(steps_of(moved, grid_), steps_of(*interpolating(), grid_));
 }
 
 TEST_F(InterpolatingFieldTest, AVariableWithoutSamplesStaysAsItIs) {

@@ -189,7 +189,7 @@ TEST(NetworkField, PointsHaveTheValuesOfTheGrid) {
   }
 }
 
-TEST(NetworkField, PointsOutsideOfTheDataAreMissingAndTimesGoOn) {
+TEST(NetworkField, PointsOutsideOfTheDataAreMissingAndTimesAreExtrapolated) {
   const NetworkField field(random_model({BlockMode::shared_faces, {2, 2, 2}}));
   // x: 4 to 4 + 6 * 0.5; y: -3 to -3 + 8/3 * 2; z: 100 to 100 + 6 * 0.125.
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -218,6 +218,10 @@ TEST(NetworkField, RefusesWhatIsNotThere) {
   EXPECT_THROW(field.step(0, 0.0, grid, values), ShapeError);
   std::vector<float> volume(grid.grid.dims.count());
   EXPECT_THROW(field.step(2, 0.0, grid, volume), ValueError);
+  EXPECT_THROW((void)field.pieces(2, grid, 10), ValueError);
+  for (const double time :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+    EXPECT_THROW(field.step(0, time, grid, volume), ValueError) << time;
 }
 
 TEST(NetworkField, SharesItsWeightsWithItsMixtures) {

@@ -96,7 +96,7 @@ TEST(BackgroundWriter, NoMoreVolumesWaitThanItWasTold) {
   });
   // One in the writer's hands and two that wait.
   while (given < 3) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // in which a wrong one takes more
   EXPECT_EQ(given, 3U);
   inner.go = true;
   caller.join();
@@ -105,7 +105,7 @@ TEST(BackgroundWriter, NoMoreVolumesWaitThanItWasTold) {
   EXPECT_THAT(steps, ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
-/// Lets nobody go on before as many threads write as it was told.
+/// Lets no thread return before as many write as it was told.
 class MeetingWriter final : public DatasetWriter {
  public:
   MeetingWriter(std::ptrdiff_t threads, std::atomic<std::size_t>& written)
@@ -148,6 +148,7 @@ TEST(BackgroundWriter, AFailureReachesTheCallerAsItIsAndEveryTime) {
   EXPECT_THROW(writer.write(0, 50, writer.make_values(0)), NumericError);
   EXPECT_THROW(writer.close(), NumericError);
   EXPECT_THROW(writer.close(), NumericError);
+  EXPECT_THROW(writer.write(0, 51, writer.make_values(0)), NumericError);
   EXPECT_FALSE(inner.closed);
   EXPECT_THAT(steps, ElementsAre(0, 1, 2));
 }

@@ -77,8 +77,6 @@ TEST(Formats, NamesAndExtensionsAreNobodyElses) {
       EXPECT_EQ(find_format(folder.write("a" + extension, "")), format);
       EXPECT_EQ(find_format(folder.write("B" + upper, "")), format);
     }
-    // An index says where values are, and everything else which types it has.
-    EXPECT_EQ(format->info().types.empty(), format->info().index) << format->info().name;
   }
   EXPECT_THAT(message_of<ValueError>([] { (void)format_named("vtk"); }),
               AllOf(HasSubstr("no format 'vtk'"), HasSubstr("'vti'")));
@@ -159,7 +157,7 @@ TEST(Formats, AnIndexIsNoFormatToWriteIn) {
               HasSubstr("cannot be written"));
 }
 
-/// Values that are wrong where a box does not read: an infinite one outside of every box below.
+/// Boxes in every corner of a raw file, and one that does not lie in it.
 template <class T>
 void check_box_of_type(const char* type, bool big, std::size_t header) {
   SCOPED_TRACE(fmt::format("{} big {} header {}", type, big, header));
@@ -270,11 +268,8 @@ class MadeUpFormat final : public Format {
       : Format({.name = "made-up",
                 .title = "a made-up file",
                 .extensions = {".mu"},
-                .types = {ElementType::float32},
                 .array_word = "quantity",
-                .several_variables = true,
-                .several_steps = true,
-                .uneven_axes = true}) {}
+                .several_steps = true}) {}
   [[nodiscard]] bool recognises(std::span<const std::byte> first) const override {
     const std::string_view text(reinterpret_cast<const char*>(first.data()), first.size());
     return text.starts_with("MADE-UP");

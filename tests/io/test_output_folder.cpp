@@ -1,4 +1,4 @@
-// Runs that are interrupted and go on, and what they may replace.
+// Runs that are interrupted and resumed, and what they may replace.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -82,7 +82,7 @@ class Resumption : public testing::TestWithParam<std::string> {
   TestFolder folder_;
 };
 
-TEST_P(Resumption, GoesOnToTheSameBytes) {
+TEST_P(Resumption, GivesTheSameBytes) {
   complete("run", "whole");
   interrupted_after(2);
   EXPECT_TRUE(is_unfinished(folder_ / "out"));
@@ -141,7 +141,7 @@ TEST_P(Resumption, WithoutItsFlagAnInterruptedRunIsReplaced) {
   EXPECT_EQ(content(folder_ / "out").size(), GetParam() == "raw" ? 6U : 7U);
 }
 
-TEST_P(Resumption, RefusesToGoOnWithAnotherRun) {
+TEST_P(Resumption, RefusesAnotherRun) {
   interrupted_after(2);
   const auto before = content(folder_ / "out");
   EXPECT_THAT(message_of([&] { (void)open("changed", true); }),
@@ -251,7 +251,7 @@ TEST_P(Resumption, AFullDiskKeepsTheStepsBefore) {
   EXPECT_EQ(open_dataset(folder_ / "out")->read(1, 0), values_of(1, 0));
 }
 
-TEST_P(Resumption, ARunThatCannotGoOnLeavesNothing) {
+TEST_P(Resumption, ARunThatCannotBeResumedLeavesNothing) {
   interrupted_after(3, "");
   EXPECT_THAT(folder_.names(), IsEmpty());
 }
@@ -261,7 +261,7 @@ TEST_P(Resumption, NothingIsLeftWhereNoStepWasFinished) {
   EXPECT_THAT(folder_.names(), IsEmpty());
 }
 
-TEST_P(Resumption, ASecondWriterIsRefusedAlsoToGoOn) {
+TEST_P(Resumption, ASecondWriterIsRefusedAlsoToResume) {
   const auto writer = open("run", false);
   write_steps(*writer, 0, 2);
   EXPECT_THAT(message_of([&] { (void)open("run", true); }), HasSubstr("in use by another run"));

@@ -288,6 +288,9 @@ TEST(Evaluation, IsovaluesMustFitMetricsAndVariables) {
   EXPECT_THROW(
       (void)score_volumes({2, 1, 1}, std::vector<float>{0, 1}, std::vector<float>{0, 1}, chamfer),
       ValueError);
+  EXPECT_THROW((void)score_volumes({3, 1, 1}, std::vector<float>{0, 1}, std::vector<float>{0, 1},
+                                   {Metric::psnr}),
+               ShapeError);
 }
 
 TEST(Evaluation, CsvQuotesNames) {

@@ -278,7 +278,7 @@ TEST(Engine, PartsOfABatchAddUpToItsStep) {
   EXPECT_EQ(b.optimiser.network_steps, 1U);
 }
 
-TEST(Engine, AStateGoesOnInAnotherEngineWithTheSameBits) {
+TEST(Engine, AStateResumesInAnotherEngineWithTheSameBits) {
   const NetworkPlan plan = plan_network(small_config(), 2, 2);
   const RandomBatch batch(plan, 9, 3);
   const auto one = make_cpu_engine(plan, {});

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <utility>
 #include <vector>
 
 #include "stsr/base/error.h"
@@ -14,7 +16,7 @@ namespace {
 /// a diagonal of squared singular values in about [0.7^2, 1.2^2] and little beside it.
 TEST(Muon, OrthogonalisesWideAndTallMatrices) {
   for (const auto& [rows, columns] :
-       {std::pair<std::size_t, std::size_t>{8, 8}, {8, 40}, {40, 8}}) {
+       {std::pair<std::size_t, std::size_t>{8, 8}, {8, 40}, {40, 8}, {70, 100}, {100, 70}}) {
     std::vector<float> matrix(rows * columns);
     RandomStream{1, RandomUse::tests, rows}.fill_normal(matrix);
     orthogonalise(Kernels(best_instruction_set()), rows, columns, matrix);

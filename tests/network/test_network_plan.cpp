@@ -60,6 +60,9 @@ TEST(NetworkPlan, CoordNetHasAnOutputAVariableAndNoLatents) {
   const std::vector<float> parameters(plan.layout.size());
   EXPECT_TRUE(latent_vector(plan, parameters, 2).empty());
   EXPECT_THROW((void)latent_vector(plan, parameters, 3), ValueError);
+  EXPECT_THROW((void)latent_vector(plan, std::span(parameters).first(7), 2), ShapeError);
+  std::vector<float> few(7);
+  EXPECT_THROW(initialise_parameters(plan, 1, few), ShapeError);
 }
 
 TEST(NetworkPlan, CoordNetProjectsWhereTheWidthChanges) {

@@ -112,7 +112,7 @@ TEST(RowPool, GroupOfOneIsAPlainShuffleOverVariables) {
   EXPECT_NEAR(static_cast<double>(in_first_half), 250.0, 5.0 * 7.9);  // hypergeometric sd
 }
 
-TEST(RowPool, AStretchIsItsGroupsOneByOne) {
+TEST(RowPool, ASliceIsItsGroupsOneByOne) {
   for (const RowOrder order : {RowOrder::pool, RowOrder::balanced})
     for (const std::uint64_t shuffle_rows : {0U, 200U})
       for (const std::size_t group : {1U, 8U, 100U}) {

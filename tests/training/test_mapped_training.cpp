@@ -122,9 +122,9 @@ TEST_F(MappedTraining, StoppedAndResumedElsewhereGivesTheSameBitsAsUninterrupted
     StopAfter stop(9);
     EXPECT_THROW((void)train(std::move(begun), stop), Interrupted);
     // In memory now, and without a word on how rows are shuffled: as they were.
-    TrainingRequest rest = request(Values::in_memory, "parts");
-    rest.resume = true;
-    (void)train(std::move(rest), Progress::silent());
+    TrainingRequest resumed = request(Values::in_memory, "parts");
+    resumed.resume = true;
+    (void)train(std::move(resumed), Progress::silent());
     EXPECT_EQ(bytes("parts"), bytes("whole"));
     EXPECT_THAT(load_model(folder_ / "parts").config,
                 HasSubstr(shuffle_rows == 0 ? "shuffle_rows = 4194304" : "shuffle_rows = 300"));

@@ -37,9 +37,9 @@ class Counting final : public TrainingTask {
     ++done_;
     now_ += 10.0;
   }
-  [[nodiscard]] std::string log_line(const TrainingClock& clock) const override {
-    return done_ % 2 == 0 ? fmt::format(R"({{"step":{},"seconds":{}}})", done_, clock.elapsed())
-                          : std::string();
+  [[nodiscard]] LogEntry log_entry(const TrainingClock& clock) const override {
+    if (done_ % 2 != 0) return {};
+    return {{"step", done_}, {"seconds", clock.elapsed()}};
   }
   void report(const TrainingClock& /*clock*/, Progress& progress) const override {
     progress.report(done_, length_, "step", "");
@@ -85,8 +85,8 @@ TEST_F(Session, WritesACheckpointEveryHalfMinuteAndAtTheEnd) {
   EXPECT_EQ(clock.elapsed(), 80.0);
   EXPECT_EQ(text_of(folder_ / "m"), "model");
   EXPECT_EQ(text_of(log_path(folder_ / "m")),
-            "{\"step\":2,\"seconds\":20}\n{\"step\":4,\"seconds\":40}\n"
-            "{\"step\":6,\"seconds\":60}\n{\"step\":8,\"seconds\":80}\n");
+            "{\"seconds\":20.0,\"step\":2}\n{\"seconds\":40.0,\"step\":4}\n"
+            "{\"seconds\":60.0,\"step\":6}\n{\"seconds\":80.0,\"step\":8}\n");
 }
 
 TEST_F(Session, StopsAtOnceWithACheckpointAndResumesThere) {
@@ -99,7 +99,7 @@ TEST_F(Session, StopsAtOnceWithACheckpointAndResumesThere) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "m"));
   now_ += 5000.0;  // that nobody trains
   // A line after the checkpoint, as a run that was killed leaves.
-  append_to_log(folder_ / "m", R"({"step":6,"seconds":1})");
+  append_to_log(folder_ / "m", {{"step", std::size_t{6}}, {"seconds", 1.0}});
   TrainingSession::Options again = options();
   again.resume = true;
   Counting task(8, now_);
@@ -107,8 +107,8 @@ TEST_F(Session, StopsAtOnceWithACheckpointAndResumesThere) {
   EXPECT_EQ(clock.before(), 50.0);
   EXPECT_EQ(clock.elapsed(), 80.0);
   EXPECT_EQ(text_of(log_path(folder_ / "m")),
-            "{\"step\":2,\"seconds\":20}\n{\"step\":4,\"seconds\":40}\n"
-            "{\"step\":6,\"seconds\":60}\n{\"step\":8,\"seconds\":80}\n");
+            "{\"seconds\":20.0,\"step\":2}\n{\"seconds\":40.0,\"step\":4}\n"
+            "{\"seconds\":60.0,\"step\":6}\n{\"seconds\":80.0,\"step\":8}\n");
 }
 
 TEST_F(Session, TheTimeLimitCountsAllSessions) {

@@ -217,7 +217,7 @@ TEST(Trainer, ConstantSlicesAndSingleStepsWork) {
   EXPECT_EQ(error_of(model, 2, truth[2]), 0.0) << "the constant";
 }
 
-/// A clock that goes on by a second each time it is asked.
+/// A clock that advances by a second each time it is asked.
 TrainingClock::Now seconds_by_call() {
   return [now = 0.0]() mutable { return now += 1.0; };
 }

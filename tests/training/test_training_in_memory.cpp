@@ -35,7 +35,7 @@ TEST(TrainingInMemory, GivesTheBitsOfARunInFilesAndWritesNothing) {
   EXPECT_NE(model.variables[0].fingerprint, model.variables[1].fingerprint);
 }
 
-TEST(TrainingInMemory, AStateGoesOnInAnotherTrainer) {
+TEST(TrainingInMemory, AStateResumesInAnotherTrainer) {
   Trainer whole(sequences(), small_config());
   Trainer first(sequences(), small_config());
   const std::size_t half = whole.steps_per_epoch() + 3;

@@ -25,7 +25,8 @@ class ThreadScope {
   ThreadScope& operator=(const ThreadScope&) = delete;
 
  private:
-  int before_;  // 0 where it was never said
+  int before_;           // 0 where it was never said
+  int library_threads_;  // before
 };
 
 /// Calls f(thread, begin, end) once per thread on contiguous, near-equal parts of [0, n), in

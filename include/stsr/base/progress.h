@@ -5,7 +5,7 @@
 
 namespace stsr {
 
-/// How long work tells its caller where it stands, and asks whether to go on. The library calls
+/// How long work tells its caller where it stands, and asks whether to stop. The library calls
 /// it from one thread; the command line shows a bar, a test counts, a caller who does not care
 /// passes `Progress::silent()`.
 class Progress {

@@ -80,11 +80,13 @@ class InterpolatedSequence {
   /// the number of threads, nor on the part.
   /// @param out  [part.dims()], x fastest
   /// @throws ShapeError  `out` has another length, or `read` gave a wrong number of values;
-  ///   ValueError  the grid has no such samples; and whatever `read` throws.
+  ///   ValueError  the grid has no such samples, or the time is not finite; and whatever `read`
+  ///   throws.
   void sample(double time, const OutputGrid& grid, const GridSelection& part,
               std::span<float> out) const;
 
-  /// At any points; NaN where a coordinate is not finite. @param out  [points]. Errors as above.
+  /// At any points; NaN where a coordinate is not finite. @param out  [points]
+  /// Errors as above; ValueError  the registration is `half_pixel`, which needs a grid.
   void evaluate(std::span<const Point> points, std::span<float> out) const;
 
  private:

@@ -42,16 +42,16 @@ struct ComparisonSummary {
 ///   report.html                     everything, self-contained
 ///   scores.csv, scores.json         every metric of every method, variable and time step
 ///   pictures/                       the pictures of the report as PNG
-///   data/<data>/                    truth (where it is an analytic field) and coarse volumes
+///   data/truth/, data/coarse/, ...  what was generated or reduced, a data set in each
 ///   methods/<method>/               models with their logs, volumes of each variable, records
 ///
 /// What an earlier run of the same configuration has finished is kept, and an interrupted training
-/// goes on, so a run that was stopped is run again. A method whose settings or coarse samples
-/// changed starts anew. A method that fails is reported in its row and the others go on.
+/// resumes, so a run that was stopped is run again. A method whose settings or coarse samples
+/// changed starts anew. A method that fails is reported in its row and the others continue.
 ///
 /// @throws ValueError   the data do not fit together (a variable that is not there, a truth of
 ///   other dimensions or times); FileError  the folder holds other files, or as open_dataset
-/// @throws Interrupted  the user asked to stop; run it again to go on
+/// @throws Interrupted  the user asked to stop; run it again to resume
 /// Source: Tang & Wang 2024, section 4.
 ComparisonSummary run_comparison(const ComparisonRequest& request, ComparisonObserver& observer);
 

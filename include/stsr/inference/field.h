@@ -33,7 +33,8 @@ class Field {
   [[nodiscard]] virtual const std::vector<VariableInfo>& variables() const = 0;
 
   /// Values at any points; NaN where a value is missing and outside of the data's extent (within
-  /// 1e-6 of a grid spacing). Times before the first and after the last one are extrapolated.
+  /// 1e-6 of a grid spacing). Before the first and after the last time, a network extrapolates and
+  /// an interpolation holds its values.
   /// @param points    [n], in the data's units of length and time
   /// @param variable  index into variables()
   /// @param out       [n], written
@@ -47,7 +48,8 @@ class Field {
   /// @param chosen  indices into variables(), which share their samples in space and time
   /// @param grid    made by output_grid for their coarse grid
   /// @param out     [chosen][part.dims()], x fastest, written
-  /// Errors as above; ValueError  `part` lies outside of the grid; and what `advanced` throws.
+  /// Errors as above; ValueError  `part` lies outside of the grid, or `time` is not finite; and
+  /// what `advanced` throws.
   virtual void sample(std::span<const std::size_t> chosen, double time, const OutputGrid& grid,
                       const GridSelection& part, std::span<float> out,
                       const Advanced& advanced = {}) const = 0;
@@ -57,9 +59,9 @@ class Field {
   void step(std::size_t variable, double time, const OutputGrid& grid, const GridSelection& part,
             std::span<float> out) const;
 
-  /// A grid in pieces of at most about `max_samples` samples, such that nothing is evaluated twice:
-  /// the way to compute a time step in bounded memory. Here: planes, or rows where a plane is too
-  /// large.
+  /// A grid in pieces of whole rows and at most about `max_samples` samples, such that nothing is
+  /// evaluated twice: the way to compute a time step in bounded memory. Here: planes, or rows where
+  /// a plane is too large. @throws ValueError  there is no such variable.
   [[nodiscard]] virtual std::vector<GridSelection> pieces(std::size_t variable,
                                                           const OutputGrid& grid,
                                                           std::size_t max_samples) const;
@@ -74,11 +76,13 @@ class Field {
   [[nodiscard]] virtual std::string fingerprint() const = 0;
 
  protected:
+  /// @throws ValueError  there is no such variable.
+  void check(std::size_t variable) const;
   /// @throws ShapeError  as evaluate(); ValueError  as evaluate().
   void check(std::span<const Point> points, std::size_t variable, std::span<float> out) const;
-  /// The same for sample(). @return samples of one variable
-  [[nodiscard]] std::size_t check(std::span<const std::size_t> chosen, const GridSelection& part,
-                                  std::span<float> out) const;
+  /// The same for sample(), but for the place of the part. @return samples of one variable
+  [[nodiscard]] std::size_t check(std::span<const std::size_t> chosen, double time,
+                                  const GridSelection& part, std::span<float> out) const;
 };
 
 /// Whether a point lies within the extent of a variable's grid before its reduction, in space

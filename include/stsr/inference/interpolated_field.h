@@ -10,7 +10,8 @@
 
 namespace stsr {
 
-/// TL as a field: coarse sequences, interpolated (InterpolatedSequence).
+/// TL as a field: coarse sequences, interpolated (InterpolatedSequence). With the registration
+/// `half_pixel` it has values on grids only: evaluate() throws a ValueError.
 class InterpolatedField final : public Field {
  public:
   /// @param coarse       the variables

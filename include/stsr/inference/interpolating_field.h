@@ -48,9 +48,6 @@ class InterpolatingField final : public Field {
   [[nodiscard]] std::string fingerprint() const override;
 
  private:
-  [[nodiscard]] std::vector<float> residual(std::size_t variable, const StepReader& samples,
-                                            std::size_t coarse_step) const;
-
   std::shared_ptr<const Field> field_;
   std::vector<std::unique_ptr<InterpolatedSequence>> residuals_;  // [variable], or none
   std::string fingerprint_;

@@ -24,7 +24,7 @@ class Format;
 /// Formats in the order in which they are asked whether a file is theirs.
 using FormatList = std::span<const Format* const>;
 
-/// What a format is called and what its files can hold.
+/// What a format is called, how its files are found, and what they say of themselves.
 struct FormatInfo {
   std::string name;                     ///< as in `format = "vti"` and --format vti
   std::string title;                    ///< for messages: "VTK image data"
@@ -32,13 +32,9 @@ struct FormatInfo {
   /// A folder that holds a file of such a name is a data set of this format: "dataset.toml", or,
   /// for any name that ends so, "*.pvd".
   std::vector<std::string> folder_marks{};
-  std::vector<ElementType> types{};  ///< of the numbers; none for an index
   std::string array_word = "array";  ///< what it calls one, for messages: "point array"
   bool index = false;                ///< its files name others and hold no values themselves
-  bool several_variables = false;    ///< in one file
   bool several_steps = false;        ///< in one file
-  bool uneven_axes = false;          ///< a reader may give FileVariable::coordinates
-  bool missing_values = false;       ///< the file itself says which are missing
   bool needs_description = false;    ///< the file does not say its grid and type
 };
 
@@ -49,7 +45,7 @@ struct FileDescription {
   std::optional<Grid> grid;
   ElementType type = ElementType::float32;
   std::endian order = std::endian::little;
-  std::uint64_t header_bytes = 0;  ///< to skip at the begin of each file
+  std::uint64_t header_bytes = 0;  ///< to skip at the start of each file
 };
 
 /// What is to be opened.
@@ -59,7 +55,7 @@ struct FileSource {
   FormatList formats{};  ///< those that the files of an index may have
 };
 
-/// A file format. One object a format, in the table of formats.cpp; without state.
+/// A file format. One object per format, in the table of formats.cpp; without state.
 class Format {
  public:
   explicit Format(FormatInfo info) : info_(std::move(info)) {}

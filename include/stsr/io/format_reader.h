@@ -17,13 +17,14 @@ struct FileVariable {
   /// Name, unit and grid; `times` is empty where the files know no times.
   VariableInfo info;
   std::size_t steps = 1;
-  /// The array of the file whose component this is: data set files choose by them.
+  /// The array of the file whose component this is: data set files choose by them. The components
+  /// of an array are variables that follow one another.
   std::string array;
   std::size_t component = 0;
   std::size_t components = 1;
-  /// The places of all samples along x, y, z where the file lists them, strictly monotonic; empty
-  /// along an axis that is uniform by its format. What is done with uneven ones is decided above:
-  /// info.grid has the true `dims`, and any spacing and origin along such an axis.
+  /// The places of all samples along x, y, z where the file lists them; empty along an axis that is
+  /// uniform by its format. Where they are listed, info.grid has the true `dims` and any spacing
+  /// and origin. Dataset refuses places that are uneven or do not increase.
   std::array<std::vector<double>, 3> coordinates;
 };
 

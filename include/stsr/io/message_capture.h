@@ -6,7 +6,7 @@ namespace stsr {
 
 /// Keeps what VTK reports in this thread while it lives, instead of letting VTK print it: errors
 /// and warnings of every object that takes part, also those that a reader makes itself. One lives
-/// at a time in a thread; other threads may have theirs.
+/// at a time in a thread; other threads may have theirs. In builds with VTK only.
 class MessageCapture {
  public:
   MessageCapture();

@@ -22,7 +22,7 @@ struct UnusedSetting {
 namespace config_detail {
 
 /// Calls visit(name, field, condition...) for all fields, those of sections as "section.key".
-/// Tables of arrays are left out.
+/// Arrays of tables are left out.
 template <class T, class Visit>
 void each_setting(const T& self, const std::string& prefix, const Visit& visit) {
   T::fields(self, [&](const char* key, const auto& field, const char*, const auto&... condition) {

@@ -32,9 +32,8 @@ struct ConstWordMatrix {
 struct WordMatrix {
   float* data = nullptr;
   std::size_t stride = 0;
-  operator ConstWordMatrix() const {
-    return {data, stride};
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator ConstWordMatrix() const { return {data, stride}; }
 };
 
 /// A matrix m[inner][columns], element (i, c) at source[i * inner_stride + c * column_stride], to
@@ -53,8 +52,10 @@ enum class DenseActivation { linear, sine, relu };
 /// The forward pass of a layer for rows r, with g = group[r] (0 where there is no `group`):
 ///
 ///   a = x m + bias[g]
-///   y = a, sin(pi a) or max(a, 0);           derivative = derivative_factor * (1, cos(pi a) or a >
-///   0) f = (residual + y) / 2 with a residual, else y u = f * scale[g]       with a scale, else f
+///   y = a, sin(pi a) or max(a, 0)
+///   f = (residual + y) / 2 with a residual, else y
+///   u = f * scale[g] with a scale, else f
+///   derivative = derivative_factor * (1, cos(pi a) or a > 0)
 ///
 /// `derivative`, `f`, `u` and the two word forms of u are written where they have data; u may be
 /// residual.

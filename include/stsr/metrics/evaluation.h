@@ -47,12 +47,12 @@ struct EvaluationRequest {
 /// columns are absent). Undefined is an empty cell, infinity `inf`.
 [[nodiscard]] std::string evaluation_csv(const Evaluation& evaluation);
 
-/// A table a metric for people: means per variable and group; and, where `steps`, every step.
+/// A table per metric for people: means per variable and group; and, where `steps`, every step.
 /// Undefined is a dash. Notes below say what was left out.
 [[nodiscard]] std::string evaluation_text(const Evaluation& evaluation, bool steps);
 
-/// A table a metric that sets several evaluations of the same variables and metrics side by side: a
-/// row per variable and group, a column an evaluation under its label. Notes below say what was
+/// A table per metric that sets several evaluations of the same variables and metrics side by side:
+/// a row per variable and group, a column per evaluation under its label. Notes below say what was
 /// left out.
 [[nodiscard]] std::string comparison_text(const std::vector<std::string>& labels,
                                           const std::vector<Evaluation>& evaluations);

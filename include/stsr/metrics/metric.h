@@ -160,7 +160,7 @@ struct EnumNames<Metric> {
 /// "PSNR (dB)", or "SSIM" where there is no unit.
 [[nodiscard]] std::string metric_title(const MetricInfo& info);
 
-/// One value a metric.
+/// One value per metric.
 template <class T>
 class PerMetric {
  public:

@@ -25,7 +25,7 @@ struct TrainedVariable {
   std::array<double, 2> time_span{0.0, 0.0};  ///< times that the network sees as -1 and 1; see
                                               ///< network_time() in sampling/time_span.h
   MissingMap missing;
-  /// Of the values that it was trained on, see Survey; none in files of before it was kept.
+  /// Of the values that it was trained on, see Survey; none in files written before it was kept.
   std::optional<std::uint64_t> fingerprint = {};
 };
 
@@ -56,6 +56,7 @@ struct Model {
 inline constexpr int model_file_version = 1;
 
 /// The model as named tensors and metadata (docs/formats.md).
+/// @throws ShapeError  there are not as many parameters as its network has.
 [[nodiscard]] TensorFile to_tensor_file(const Model& model);
 
 /// The inverse. Tensors and metadata of other names are ignored, so a checkpoint is a model too.
@@ -63,7 +64,7 @@ inline constexpr int model_file_version = 1;
 /// @throws FileError  not a model, a wrong shape or value, or newer than this build.
 [[nodiscard]] Model from_tensor_file(const std::filesystem::path& path, const TensorFile& file);
 
-/// Writes a model file beside the final name and renames it. @throws FileError
+/// Writes a model file beside the final name and renames it. @throws FileError; ShapeError
 void save_model(const std::filesystem::path& path, const Model& model);
 
 /// @throws FileError  as from_tensor_file and read_safetensors.

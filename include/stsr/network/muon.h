@@ -20,6 +20,8 @@ void orthogonalise(const Kernels& kernels, std::size_t rows, std::size_t columns
 /// Muon's step: momentum <- 0.95 momentum + g; w -= rate 0.2 sqrt(max(rows, columns))
 /// orthogonalised(g + 0.95 momentum). The factor gives updates the size of Adam's (Liu et al. 2025,
 /// "Muon is scalable for LLM training").
+/// @param gradient  [rows][columns]; `momentum` and `weight` likewise, and updated
+/// @throws ShapeError  the gradient's length is not rows * columns.
 void muon_step(const Kernels& kernels, std::size_t rows, std::size_t columns, double rate,
                std::span<const float> gradient, std::span<float> momentum, std::span<float> weight);
 

@@ -78,13 +78,11 @@ struct NetworkConfig {
           "'stsr-inr', or 'coordnet' (one output per variable; no latents, blocks or heads).");
     field("width", self.width,
           "Features of a hidden layer; a multiple of 4, at least 8. The stem has a quarter, a half "
-          "and "
-          "the whole of it.");
+          "and the whole of it.");
     field("residual_blocks", self.residual_blocks, "Residual blocks after the stem.");
     field("head", self.head,
           "What a block adds to the shared trunk: 'residual' (three modulated stages, as released) "
-          "or "
-          "'linear' (one linear layer).",
+          "or 'linear' (one linear layer).",
           applies_if(stsr_inr, "only for architecture 'stsr-inr'"));
     field("conditioning", self.conditioning,
           "How the latent vector acts: 'modulation' or 'concatenation' with the coordinates.",

@@ -82,11 +82,14 @@ struct NetworkPlan {
 /// Fills `parameters` with the initial values of method sections 3 and 4: sine layers
 /// W ~ U(+-sqrt(6/fan_in)/omega), b ~ U(+-1/sqrt(fan_in)); relu layers W ~ U(+-sqrt(6/fan_in));
 /// outputs U(+-1/sqrt(fan_in)); mu ~ N(0, 1/latent_length). Every tensor has its own random stream.
+/// @throws ShapeError  there is another number of parameters.
 void initialise_parameters(const NetworkPlan& plan, std::uint64_t seed,
                            std::span<float> parameters);
 
 /// The latent vector of a variable without noise: mu, or the unit vector for one-hot latents; empty
 /// for a CoordNet.
+/// @throws ShapeError  there is another number of parameters; ValueError  there is no such
+/// variable.
 [[nodiscard]] std::vector<float> latent_vector(const NetworkPlan& plan,
                                                std::span<const float> parameters,
                                                std::size_t variable);

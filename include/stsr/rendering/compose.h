@@ -52,10 +52,10 @@ struct ColourLegend {
   std::string title;  ///< e.g. the variable with its unit
 };
 
-/// Pictures in rows and columns: usually a column per method, a row a case.
+/// Pictures in rows and columns: usually a column per method, a row per case.
 struct StripLayout {
   std::vector<std::vector<StripCell>> rows;  ///< each with as many cells
-  std::vector<std::string> column_titles;    ///< above; none, or one a column
+  std::vector<std::string> column_titles;    ///< above; none, or one per column
   std::vector<std::string> row_titles;       ///< at the left, upwards; none, or one per row
   std::optional<ColourLegend> legend;        ///< at the right
   std::size_t font_size = 20;  ///< of titles, in pixels; captions and numbers 5/6 of it

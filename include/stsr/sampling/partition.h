@@ -17,13 +17,11 @@ namespace stsr {
 /// blocks of an axis have the same local indices and the same coordinates.
 ///
 ///  - shared faces: B = ceil((N-1)/k) intervals a block; block j holds samples jB..(j+1)B, both
-///  ends
-///    included, at coordinate 2(p - jB)/B - 1. N = 1: one local index, at coordinate 0. Blocks that
-///    would begin at or behind the last sample hold nothing and own nothing, so the last block that
-///    is used ends at or behind the last sample.
+///    ends included, at coordinate 2(p - jB)/B - 1. N = 1: one local index, at coordinate 0.
+///    Blocks that would begin at or behind the last sample hold nothing and own nothing, so the
+///    last block that is used ends at or behind the last sample.
 ///  - paper: k = 2^m blocks by m halvings; before each halving, blocks of odd size get one sample
-///  of
-///    padding at their low end. Block size b; with the reduction's scale s, sample i of a block
+///    of padding at their low end. Block size b; with the reduction's scale s, sample i of a block
 ///    lies at coordinate 2 i s / (b s - 1) - 1, 0 where b s = 1.
 ///
 /// Positions outside the data (fine samples behind the last coarse one) belong to the first or the

@@ -84,8 +84,10 @@ class TrainingSet {
   ///                     leave it out.
   void gather(std::span<const TrainingRow> rows, float* coordinates, float* targets) const;
 
-  /// Begins to read the values of these rows from their files, where they are mapped. The variable
-  /// is 0 where rows have targets of all.
+  /// Whether values of a variable's rows lie in mapped files. The variable is 0 where rows have
+  /// targets of all, here and below.
+  [[nodiscard]] bool mapped(std::size_t variable) const;
+  /// Begins to read the values of these rows from their files, where they are mapped.
   void fetch_mapped(std::size_t variable, const RowRange& rows) const;
   /// Takes the values of a variable out of the process's memory, where they are mapped.
   void release_mapped(std::size_t variable) const;

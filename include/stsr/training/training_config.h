@@ -44,8 +44,7 @@ struct TrainingConfig : OptimiserConfig {
           "head, or one per variable with 'coordnet'.");
     field("order", self.order,
           "'pool' (all rows of all variables shuffled together) or 'balanced' (each variable the "
-          "same "
-          "share of every batch).",
+          "same share of every batch).",
           applies_if(
               [](const auto& config) {
                 return config.network.architecture == Architecture::stsr_inr;

@@ -3,11 +3,18 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace stsr {
 
 /// The log of a training run: one JSON object a line, each with the "step" after which it was
 /// written (docs/formats.md).
+
+/// What a line says: names and values.
+using LogEntry =
+    std::vector<std::pair<std::string, std::variant<std::size_t, double, std::string>>>;
 
 /// The log that belongs to a model file.
 [[nodiscard]] std::filesystem::path log_path(const std::filesystem::path& output);
@@ -19,7 +26,7 @@ void start_log(const std::filesystem::path& output);
 /// @throws FileError
 void cut_log(const std::filesystem::path& output, std::size_t last_step);
 
-/// Appends one line. @throws FileError
-void append_to_log(const std::filesystem::path& output, const std::string& line);
+/// Appends one line; a number that is not finite is written as null. @throws FileError
+void append_to_log(const std::filesystem::path& output, const LogEntry& entry);
 
 }  // namespace stsr

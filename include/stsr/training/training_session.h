@@ -9,6 +9,7 @@
 
 #include "stsr/base/progress.h"
 #include "stsr/io/atomic_file.h"
+#include "stsr/training/training_log.h"
 
 namespace stsr {
 
@@ -49,9 +50,8 @@ class TrainingTask {
   [[nodiscard]] virtual bool finished(const TrainingClock& clock) = 0;
   /// One optimiser step.
   virtual void step(const TrainingClock& clock) = 0;
-  /// The line of the log for an epoch that the last step has finished, a JSON object; empty where
-  /// it has not.
-  [[nodiscard]] virtual std::string log_line(const TrainingClock& clock) const = 0;
+  /// What the log says of an epoch that the last step has finished; empty where it has not.
+  [[nodiscard]] virtual LogEntry log_entry(const TrainingClock& clock) const = 0;
   /// Reports the last step.
   virtual void report(const TrainingClock& clock, Progress& progress) const = 0;
   /// For people, e.g. "epoch 3".

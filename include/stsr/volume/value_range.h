@@ -83,6 +83,7 @@ struct RangeSeries {
   std::vector<double> times;       ///< of the kept steps; empty for `global`
   std::vector<ValueRange> ranges;  ///< as many as `times`, or exactly one for `global`
 
+  /// @param time  finite
   [[nodiscard]] ValueRange at(double time) const;
   bool operator==(const RangeSeries&) const = default;
 };

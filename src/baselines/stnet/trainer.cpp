@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "baselines/stnet/engine.h"
@@ -66,7 +65,7 @@ class StnetTask final : public TrainingTask {
 
   [[nodiscard]] bool finished(const TrainingClock& clock) override;
   void step(const TrainingClock& clock) override;
-  [[nodiscard]] std::string log_line(const TrainingClock& clock) const override;
+  [[nodiscard]] LogEntry log_entry(const TrainingClock& clock) const override;
   void report(const TrainingClock& clock, Progress& progress) const override;
   [[nodiscard]] std::string position() const override {
     return fmt::format("epoch {} of the {} phase", position_.epoch + 1,
@@ -175,7 +174,7 @@ bool StnetTask::last_phase() const {
   return true;
 }
 
-/// Goes on to the next phase where one is over. The position stays in the last one, which a resumed
+/// Enters the next phase where one is over. The position stays in the last one, which a resumed
 /// run may make longer.
 bool StnetTask::finished(const TrainingClock& clock) {
   while (phase_over(clock)) {
@@ -250,18 +249,18 @@ void StnetTask::finish_epoch() {
   position_.sums = {};
 }
 
-std::string StnetTask::log_line(const TrainingClock& clock) const {
+LogEntry StnetTask::log_entry(const TrainingClock& clock) const {
   if (position_.sample != 0) return {};
-  nlohmann::json line{{"phase", phase_names[position_.phase]},
-                      {"epoch", position_.epochs_before + position_.epoch},
-                      {"step", steps_},
-                      {"loss", means_[0]},
-                      {"seconds", clock.elapsed()}};
+  LogEntry entry{{"phase", std::string(phase_names[position_.phase])},
+                 {"epoch", position_.epochs_before + position_.epoch},
+                 {"step", steps_},
+                 {"loss", means_[0]},
+                 {"seconds", clock.elapsed()}};
   if (phase() == Phase::adversarial) {
-    line["adversarial"] = means_[1];
-    line["discriminator"] = means_[2];
+    entry.emplace_back("adversarial", means_[1]);
+    entry.emplace_back("discriminator", means_[2]);
   }
-  return line.dump();
+  return entry;
 }
 
 StnetSummary StnetTask::summary(double seconds) const {

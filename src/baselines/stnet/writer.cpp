@@ -214,7 +214,7 @@ void VariableWriter::write(std::size_t window, const std::function<void()>& adva
   const CoarseStep first = load(window);
   const CoarseStep last = load(window + 1);
   const std::size_t begin = window * stride();
-  // The first frame goes on with what the window before left; both are missing where it is on disk.
+  // The first frame continues what the window before left; both are missing where it is on disk.
   std::vector<std::optional<StepValues>> frames(plan_.frames);
   frames.front() = std::move(waiting_);
   waiting_.reset();

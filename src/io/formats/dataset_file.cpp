@@ -33,7 +33,7 @@ std::vector<std::string> top_keys() {
 /// A variable of a data set file: a variable of the reader of its files, under its own name.
 struct DescribedVariable {
   FileVariable variable;
-  std::shared_ptr<const FormatReader> reader;
+  std::unique_ptr<const FormatReader> reader;
   std::size_t index = 0;  // in the reader
 };
 
@@ -136,7 +136,7 @@ Grid checked_grid(const TomlSection& section, const Grid& stored, const fs::path
 
 /// Opens what `files` or `pvd` names. Where files hold one step each, there must be as many as
 /// `times` says before any is opened.
-std::shared_ptr<const FormatReader> open_files(const TomlSection& section, const fs::path& folder,
+std::unique_ptr<const FormatReader> open_files(const TomlSection& section, const fs::path& folder,
                                                const Format& format, const TimesKey& times,
                                                FormatList formats) {
   FileSource source{{}, parse_description(section, format.info()), formats};
@@ -200,7 +200,10 @@ void check_version(const TomlSection& top) {
   if (!version)
     top.fail("stsr_dataset", "is not a data set file: the key 'stsr_dataset' = {} is missing",
              dataset_file_version);
-  if (*version == 0 || *version > static_cast<std::uint64_t>(dataset_file_version))
+  if (*version == 0)
+    top.fail("stsr_dataset", "there is no version 0; this build reads 1 to {}",
+             dataset_file_version);
+  if (*version > static_cast<std::uint64_t>(dataset_file_version))
     top.fail("stsr_dataset", "version {} is newer than this build, which reads up to {}", *version,
              dataset_file_version);
 }
@@ -275,9 +278,7 @@ class DatasetFileFormat final : public Format {
                 .extensions = {".toml"},
                 .folder_marks = {dataset_name},
                 .index = true,
-                .several_variables = true,
-                .several_steps = true,
-                .missing_values = true}) {}
+                .several_steps = true}) {}
 
   /// A line begins with the key `stsr_dataset`.
   [[nodiscard]] bool recognises(std::span<const std::byte> first) const override {

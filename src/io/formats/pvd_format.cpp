@@ -1,7 +1,6 @@
 #include "pvd_format.h"
 
 #include "../file_signature.h"
-#include "../input_file.h"
 #include "../vtk/vtk_image.h"
 #include "stsr/base/file_error.h"
 #include "stsr/io/formats.h"
@@ -60,7 +59,6 @@ class PvdFormat final : public Format {
                 .extensions = {".pvd"},
                 .folder_marks = {"*.pvd"},
                 .index = true,
-                .several_variables = true,
                 .several_steps = true}) {}
 
   [[nodiscard]] bool recognises(std::span<const std::byte> first) const override {
@@ -79,7 +77,6 @@ class PvdFormat final : public Format {
     for (const SeriesEntry& entry : read_series(path)) {
       steps.files.push_back(entry.file);
       times.push_back(entry.time);
-      (void)InputFile(entry.file);
     }
     return std::make_unique<SeriesReader>(path, format_named("vti", source.formats).open(steps),
                                           times);

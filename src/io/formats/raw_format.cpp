@@ -103,17 +103,13 @@ class RawWriter final : public StepWriter {
   }
 };
 
-FormatInfo raw_info() {
-  FormatInfo info{.name = "raw", .title = "a raw volume", .extensions = {".raw", ".bin"}};
-  for (std::size_t i = 0; i < element_type_names.size(); ++i)
-    info.types.push_back(static_cast<ElementType>(i));
-  info.needs_description = true;
-  return info;
-}
-
 class RawFormat final : public Format {
  public:
-  RawFormat() : Format(raw_info()) {}
+  RawFormat()
+      : Format({.name = "raw",
+                .title = "a raw volume",
+                .extensions = {".raw", ".bin"},
+                .needs_description = true}) {}
 
   [[nodiscard]] bool recognises(std::span<const std::byte> /*first*/) const override {
     return false;  // any bytes can be values

@@ -97,18 +97,13 @@ class VtiWriter final : public StepWriter {
   }
 };
 
-FormatInfo vti_info() {
-  FormatInfo info{.name = "vti", .title = "VTK image data (.vti)", .extensions = {".vti"}};
-  for (std::size_t i = 0; i < element_type_names.size(); ++i)
-    info.types.push_back(static_cast<ElementType>(i));
-  info.array_word = "point array";
-  info.several_variables = true;
-  return info;
-}
-
 class VtiFormat final : public Format {
  public:
-  VtiFormat() : Format(vti_info()) {}
+  VtiFormat()
+      : Format({.name = "vti",
+                .title = "VTK image data (.vti)",
+                .extensions = {".vti"},
+                .array_word = "point array"}) {}
 
   [[nodiscard]] bool recognises(std::span<const std::byte> first) const override {
     return has_xml_root(first, "<VTKFile", "type=\"ImageData\"");
