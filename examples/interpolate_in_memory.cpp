@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "stsr/baselines/interpolator.h"
+#include "stsr/interpolation/interpolator.h"
 #include "stsr/metrics/psnr.h"
 #include "stsr/volume/analytic.h"
 

@@ -49,7 +49,7 @@ std::vector<double> weights_of(const std::string& mix, const std::vector<Variabl
 
 void run(const Options& options, const CommonOptions& common) {
   const ComputeOptions compute = compute_options(common, options.precision);
-  const auto field = open_field(options.model, compute);
+  const auto field = std::make_shared<const NetworkField>(load_model(options.model), compute);
   const std::vector<VariableInfo>& known = field->variables();
   std::vector<FieldOutput> outputs;
   if (!options.mix.empty()) {

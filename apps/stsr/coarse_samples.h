@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "stsr/baselines/interpolated_sequence.h"
+#include "stsr/interpolation/interpolated_sequence.h"
 #include "stsr/io/dataset.h"
 #include "stsr/model/model.h"
 

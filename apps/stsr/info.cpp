@@ -92,6 +92,8 @@ void print_variable(const json& variable) {
   }
   if (variable.contains("range"))
     fmt::print("  values   {} to {}\n", variable["range"][0].dump(), variable["range"][1].dump());
+  if (variable.contains("correction"))
+    fmt::print("  expects  {}\n", variable["correction"]["text"].get<std::string>());
   if (variable.contains("missing") && variable["missing"] != 0)
     fmt::print("  missing  {} values\n", variable["missing"].dump());
 }
@@ -128,6 +130,14 @@ json model_content(const Options& options, const Model& model) {
   json variables = json::array();
   for (const TrainedVariable& variable : model.variables) {
     json item = json_of(variable.info);
+    if (variable.correction) {
+      const Correction& c = *variable.correction;
+      item["correction"] = {{"space", c.space},
+                            {"time", c.time},
+                            {"kept_gain", c.kept_gain},
+                            {"between_gain", c.between_gain},
+                            {"text", expectation_text(c)}};
+    }
     if (options.values) {
       ValueRange whole = ValueRange::of_nothing();
       for (const ValueRange& range : variable.ranges.ranges) whole.include(range);
@@ -138,6 +148,7 @@ json model_content(const Options& options, const Model& model) {
   return {
       {"kind", "model"},
       {"parameters", model.parameters.size()},
+      {"samples", model.samples.empty() ? "not in the file" : "in the file"},
       {"architecture", enum_name(model.network.architecture)},
       {"heads", model.plan().heads},
       {"network", network_text(model.network)},

@@ -6,8 +6,10 @@
 #include "config_options.h"
 #include "data_options.h"
 #include "field_writing.h"
+#include "log.h"
 #include "parse.h"
-#include "stsr/inference/interpolating_field.h"
+#include "stsr/inference/model_field.h"
+#include "stsr/inference/network_field.h"
 
 namespace stsr::app {
 
@@ -16,9 +18,6 @@ namespace {
 constexpr const char* examples =
     "  stsr upscale wake.stsr -o fine                    undoes the reduction of the training "
     "data\n"
-    "  stsr upscale wake.stsr --through coarse -o fine   the same, more accurate: the output "
-    "interpolates\n"
-    "                                                    the coarse samples\n"
     "  stsr upscale wake.stsr --space 1.75 --time 2.5 -o fine\n"
     "  stsr upscale wake.stsr --dims 256,96,32 --times 4:8.8:121 --variables p -o fine\n"
     "  stsr upscale wake.stsr --like truth --format raw -o fine\n"
@@ -31,25 +30,40 @@ struct Options {
   std::string model;
   std::string precision;
   std::vector<std::string> through;
+  bool network_alone = false;
   GridOptions grid;
   OutputOptions output;
 };
 
-void run(const Options& options, const CommonOptions& common) {
-  const ComputeOptions compute = compute_options(common, options.precision);
-  const Model model = load_model(options.model);
-  std::shared_ptr<const Field> field = std::make_shared<const NetworkField>(model, compute);
-  const std::vector<std::size_t> chosen = options.output.choose(field->variables());
-  std::vector<GridRequest> requests;
-  for (const std::size_t variable : chosen)
-    requests.push_back(options.grid.request(field->variables()[variable].name));
+/// The model's network, corrected with its samples where they are to be had.
+std::shared_ptr<const Field> field_of(const Options& options, const Model& model,
+                                      std::span<const std::size_t> chosen,
+                                      const ComputeOptions& compute, const CommonOptions& common) {
+  if (options.network_alone) return std::make_shared<const NetworkField>(model, compute);
   if (!options.through.empty()) {
     for (const std::string& path : options.through) options.output.refuse_as_output(path);
     CoarseSamples samples =
         samples_behind(options.model, model, chosen, options.through, common.quiet);
-    field = std::make_shared<const InterpolatingField>(field, std::move(samples.readers),
-                                                       samples.fingerprint);
+    return make_field(model, std::move(samples.readers), samples.fingerprint, compute);
   }
+  if (model.samples.empty() && model.variables.front().correction)
+    log_warning(
+        "{} carries no samples: the output is its network's alone, which does not "
+        "interpolate them; give the coarse data with --through",
+        options.model);
+  return make_field(model, compute);
+}
+
+void run(const Options& options, const CommonOptions& common) {
+  const ComputeOptions compute = compute_options(common, options.precision);
+  const Model model = load_model(options.model);
+  std::vector<VariableInfo> infos;
+  for (const TrainedVariable& variable : model.variables) infos.push_back(variable.info);
+  const std::vector<std::size_t> chosen = options.output.choose(infos);
+  std::vector<GridRequest> requests;
+  for (const std::size_t variable : chosen)
+    requests.push_back(options.grid.request(infos[variable].name));
+  const std::shared_ptr<const Field> field = field_of(options, model, chosen, compute, common);
   std::vector<FieldOutput> outputs;
   for (std::size_t i = 0; i < chosen.size(); ++i)
     outputs.push_back(field_output(field, chosen[i], requests[i]));
@@ -66,12 +80,18 @@ void add_upscale(Command& program, Invocation& invocation) {
   command.add_option("model", options->model, "Model file or checkpoint of stsr train")
       .required()
       .type_name("MODEL");
+  const Option through =
+      command
+          .add_option("--through", options->through,
+                      "A data set that the model was trained on, for a model that does not carry "
+                      "its samples: the output interpolates them (repeat for several)")
+          .allow_extra_args(false)
+          .type_name("DATA");
   command
-      .add_option("--through", options->through,
-                  "A data set that the model was trained on: correct the output so that it "
-                  "interpolates its samples (repeat for several)")
-      .allow_extra_args(false)
-      .type_name("DATA");
+      .add_flag("--network-alone", options->network_alone,
+                "Write what the network says, without the correction that makes it interpolate "
+                "its samples")
+      .excludes(through);
   options->grid.add_to(command);
   add_precision_option(command, options->precision);
   options->output.add_to(command);

@@ -9,7 +9,8 @@
 #include "method.h"
 #include "stsr/base/error.h"
 #include "stsr/inference/field_output.h"
-#include "stsr/inference/interpolating_field.h"
+#include "stsr/inference/model_field.h"
+#include "stsr/inference/network_field.h"
 #include "stsr/io/config_file.h"
 #include "stsr/training/network_training.h"
 #include "stsr/training/presets.h"
@@ -78,7 +79,8 @@ class NetworkMethod final : public Method {
  private:
   [[nodiscard]] TrainingSummary train_part(const Part& part, ComparisonObserver& observer) const;
   [[nodiscard]] const Part& part_of(const ComparedVariable& variable) const;
-  [[nodiscard]] std::shared_ptr<const NetworkField> field_of(const Part& part) const;
+  [[nodiscard]] ComputeOptions compute() const;
+  [[nodiscard]] std::shared_ptr<const Field> field_of(const Part& part) const;
   [[nodiscard]] static std::vector<FieldOutput> outputs_of(
       std::span<const ComparedVariable> variables, const std::shared_ptr<const Field>& field);
 
@@ -126,10 +128,14 @@ const Part& NetworkMethod::part_of(const ComparedVariable& variable) const {
   throw ValueError(fmt::format("method '{}' was not trained on '{}'", entry_.name, variable.key));
 }
 
-std::shared_ptr<const NetworkField> NetworkMethod::field_of(const Part& part) const {
+ComputeOptions NetworkMethod::compute() const {
   ComputeOptions compute = compute_;
   compute.precision = config_.training.precision;
-  return open_field(part.path, compute);
+  return compute;
+}
+
+std::shared_ptr<const Field> NetworkMethod::field_of(const Part& part) const {
+  return open_field(part.path, compute());
 }
 
 std::vector<FieldOutput> NetworkMethod::outputs_of(std::span<const ComparedVariable> variables,
@@ -145,14 +151,15 @@ std::vector<FieldOutput> NetworkMethod::outputs_of(std::span<const ComparedVaria
 
 void NetworkMethod::write(std::span<const ComparedVariable> variables, DatasetWriter& writer,
                           Progress& progress) {
-  std::shared_ptr<const Field> field = field_of(part_of(variables.front()));
+  const Part& part = part_of(variables.front());
+  std::shared_ptr<const Field> field = field_of(part);
   if (entry_.through_samples) {
     std::vector<StepReader> samples(field->variables().size());
     for (const ComparedVariable& variable : variables)
       samples[trained_index(*field, variable)] = [&variable](std::size_t step) {
         return variable.data->coarse().read(variable.index, step);
       };
-    field = std::make_shared<const InterpolatingField>(field, std::move(samples), "");
+    field = make_field(load_model(part.path), std::move(samples), "", compute());
   }
   write_outputs(outputs_of(variables, field), writer, progress);
 }
@@ -161,7 +168,8 @@ BlendedVolumes NetworkMethod::blend(const ComparedVariable& from, const Compared
                                     std::size_t count, std::size_t step) const {
   if (entry_.separate)
     throw ValueError("each variable has its own network, so there is nothing to blend");
-  const auto field = field_of(part_of(from));
+  const auto field =
+      std::make_shared<const NetworkField>(load_model(part_of(from).path), compute());
   const auto outputs = blend_series(*field, trained_index(*field, from), trained_index(*field, to),
                                     count, from.data->output_request(from.name()));
   BlendedVolumes volumes{outputs.front().grid.grid, {}};

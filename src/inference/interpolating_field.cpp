@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
 #include "stsr/base/parallel.h"
+#include "stsr/volume/time_blend.h"
 
 namespace stsr {
 
@@ -17,16 +19,8 @@ namespace {
 
 constexpr std::size_t max_at_once = std::size_t{1} << 22;  // residuals: 16 MiB
 
-/// Adds what is not missing.
-void add(std::span<const float> residual, float* values) {
-  parallel_parts("residual", residual.size(), [&](int, std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i)
-      if (!std::isnan(residual[i])) values[i] += residual[i];
-  });
-}
-
-/// What a field misses the samples of a coarse step by.
-std::vector<float> residual_of_step(const Field& field, std::size_t variable,
+/// The samples of a coarse step, less `weight` times the field there.
+std::vector<float> residual_of_step(const Field& field, std::size_t variable, double weight,
                                     const StepReader& samples, std::size_t coarse_step) {
   const VariableInfo& coarse = field.variables()[variable];
   std::vector<float> values = samples(coarse_step);
@@ -34,9 +28,11 @@ std::vector<float> residual_of_step(const Field& field, std::size_t variable,
     throw ShapeError(fmt::format("variable '{}', time step {}: {} values for {} samples",
                                  coarse.name, coarse_step, values.size(),
                                  coarse.grid.dims.count()));
+  if (weight == 0.0) return values;
   std::vector<float> network(values.size());
   field.step(variable, coarse.times[coarse_step], coarse_samples(coarse), network);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= network[i];
+  const auto share = static_cast<float>(weight);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= share * network[i];
   return values;
 }
 
@@ -52,33 +48,91 @@ OutputGrid coarse_samples(const VariableInfo& info) {
 }
 
 InterpolatingField::InterpolatingField(std::shared_ptr<const Field> field,
-                                       std::vector<StepReader> samples, std::string fingerprint)
-    : field_(std::move(field)), fingerprint_(std::move(fingerprint)) {
+                                       std::vector<StepReader> samples, std::string fingerprint,
+                                       std::vector<Correction> corrections)
+    : field_(std::move(field)) {
   if (samples.size() != variables().size())
     throw ShapeError(
         fmt::format("the samples of {} variables for {}", samples.size(), variables().size()));
+  if (!corrections.empty() && corrections.size() != samples.size())
+    throw ShapeError(
+        fmt::format("the corrections of {} variables for {}", corrections.size(), samples.size()));
+  Fingerprint all;
+  all.add(fingerprint);
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    residuals_.emplace_back();
+    Corrected& variable = variables_.emplace_back();
     if (!samples[i]) continue;
+    if (!corrections.empty()) {
+      variable.space = corrections[i].space;
+      variable.time = corrections[i].time;
+      if (std::abs(variable.space - variable.time) < 0.05)
+        variable.space = variable.time = 0.5 * (variable.space + variable.time);
+    }
+    all.add(std::span<const double>({variable.space, variable.time}));
     // Not by `this`: a field may be moved.
-    auto read = [field = field_, i, one = std::move(samples[i])](std::size_t coarse_step) {
-      return residual_of_step(*field, i, one, coarse_step);
+    auto read = [field = field_, i, weight = variable.space,
+                 one = std::move(samples[i])](std::size_t coarse_step) {
+      return residual_of_step(*field, i, weight, one, coarse_step);
     };
-    residuals_.back() = std::make_unique<InterpolatedSequence>(
+    variable.residual = std::make_unique<InterpolatedSequence>(
         variables()[i], InterpolationConfig{}, std::move(read));
   }
+  fingerprint_ = all.text();
+}
+
+/// Turns values of the field into values of this one.
+/// @param before, after  the field at the kept steps around; empty where they do not count
+/// @param weight         of the later one
+void InterpolatingField::combine(const Corrected& variable, std::span<const float> residual,
+                                 std::span<const float> before, std::span<const float> after,
+                                 double weight, float* values) const {
+  const auto time = static_cast<float>(variable.time);
+  const auto difference = static_cast<float>(variable.space - variable.time);
+  const auto late = static_cast<float>(weight);
+  parallel_parts("residual", residual.size(), [&](int, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (std::isnan(residual[i])) continue;
+      float kept = values[i];
+      if (!before.empty() && !std::isnan(before[i] + after[i]))
+        kept = (1.0F - late) * before[i] + late * after[i];
+      values[i] = time * values[i] + difference * kept + residual[i];
+    }
+  });
 }
 
 void InterpolatingField::evaluate(std::span<const Point> points, std::size_t variable,
                                   std::span<float> out) const {
   field_->evaluate(points, variable, out);
-  if (!residuals_[variable]) return;
+  const Corrected& corrected = variables_[variable];
+  if (!corrected.residual) return;
+  const std::vector<double>& times = variables()[variable].times;
   std::vector<float> residual(std::min(max_at_once, points.size()));
   for (std::size_t first = 0; first < points.size(); first += residual.size()) {
     const std::size_t count = std::min(residual.size(), points.size() - first);
+    const std::span<const Point> now = points.subspan(first, count);
     const std::span<float> some(residual.data(), count);
-    residuals_[variable]->evaluate(points.subspan(first, count), some);
-    add(some, out.data() + first);
+    corrected.residual->evaluate(now, some);
+    float* const values = out.data() + first;
+    if (!corrected.between_kept()) {
+      combine(corrected, some, {}, {}, 0.0, values);
+      continue;
+    }
+    // Each point has its own moment: the field between the kept steps is blended here.
+    std::array<std::vector<float>, 2> kept;
+    std::vector<Point> moved(now.begin(), now.end());
+    for (const bool later : {false, true}) {
+      for (std::size_t i = 0; i < count; ++i) {
+        const TimeBlend blend = blend_at(times, now[i].t);
+        moved[i].t = times[later ? blend.second : blend.first];
+      }
+      kept[later].resize(count);
+      field_->evaluate(moved, variable, kept[later]);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto weight = static_cast<float>(blend_at(times, now[i].t).weight);
+      kept[0][i] = (1.0F - weight) * kept[0][i] + weight * kept[1][i];
+    }
+    combine(corrected, some, kept[0], kept[0], 0.0, values);
   }
 }
 
@@ -91,19 +145,42 @@ void InterpolatingField::sample(std::span<const std::size_t> chosen, double time
   if (dims.count() == 0) return;
   const std::size_t planes = std::clamp<std::size_t>(max_at_once / plane, 1, dims.z);
   std::vector<float> residual(planes * plane);
+  std::array<std::vector<float>, 2> kept;
   GridSelection some{{part.indices[0], part.indices[1], {}}};
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    if (!residuals_[chosen[i]]) continue;
-    float* const values = out.data() + i * dims.count();
+    const Corrected& corrected = variables_[chosen[i]];
+    if (!corrected.residual) continue;
+    const std::vector<double>& times = variables()[chosen[i]].times;
+    const TimeBlend blend = blend_at(times, time);
+    const bool at_step = blend.first == blend.second && times[blend.first] == time;
+    const bool between = corrected.between_kept() && !at_step;
+    for (std::vector<float>& volume : kept) volume.resize(between ? dims.count() : 0);
+    if (between) {
+      field_->step(chosen[i], times[blend.first], grid, part, kept[0]);
+      kept[1] = kept[0];
+      if (blend.second != blend.first)
+        field_->step(chosen[i], times[blend.second], grid, part, kept[1]);
+    }
     for (std::size_t z = 0; z < dims.z; z += planes) {
       const auto first = part.indices[2].begin() + static_cast<std::ptrdiff_t>(z);
       some.indices[2].assign(first,
                              first + static_cast<std::ptrdiff_t>(std::min(planes, dims.z - z)));
       const std::span<float> now(residual.data(), some.dims().count());
-      residuals_[chosen[i]]->sample(time, grid, some, now);
-      add(now, values + z * plane);
+      corrected.residual->sample(time, grid, some, now);
+      const auto of = [&](const std::vector<float>& volume) {
+        return std::span(volume).subspan(between ? z * plane : 0, between ? now.size() : 0);
+      };
+      combine(corrected, now, of(kept[0]), of(kept[1]), blend.weight,
+              out.data() + i * dims.count() + z * plane);
     }
   }
+}
+
+std::vector<GridSelection> InterpolatingField::pieces(std::size_t variable, const OutputGrid& grid,
+                                                      std::size_t max_samples) const {
+  const bool three_times = variables_.at(variable).between_kept();
+  return field_->pieces(variable, grid,
+                        three_times ? std::max<std::size_t>(1, max_samples / 3) : max_samples);
 }
 
 std::string InterpolatingField::fingerprint() const {

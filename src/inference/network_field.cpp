@@ -283,9 +283,4 @@ std::string NetworkField::fingerprint() const {
   return all.text();
 }
 
-std::shared_ptr<const NetworkField> open_field(const std::filesystem::path& model,
-                                               const ComputeOptions& compute) {
-  return std::make_shared<const NetworkField>(load_model(model), compute);
-}
-
 }  // namespace stsr

@@ -33,6 +33,13 @@ json to_json(const TrainedVariable& variable) {
               {"ranges", ranges},
               {"time_span", variable.time_span}};
   if (variable.fingerprint) result["fingerprint"] = fingerprint_text(*variable.fingerprint);
+  if (variable.correction) {
+    const Correction& c = *variable.correction;
+    result["correction"] = {{"space", c.space},
+                            {"time", c.time},
+                            {"kept_gain", c.kept_gain},
+                            {"between_gain", c.between_gain}};
+  }
   if (info.reduction) {
     const Reduction& r = *info.reduction;
     result["reduction"] = {{"space", r.space},
@@ -93,6 +100,15 @@ TrainedVariable variable_from(const json& value) {
   require_finite(result.time_span, "time_span");
   if (value.contains("fingerprint"))
     result.fingerprint = fingerprint_from(value.at("fingerprint").get<std::string>());
+  if (value.contains("correction")) {
+    const json& c = value.at("correction");
+    result.correction =
+        Correction{c.at("space").get<double>(), c.at("time").get<double>(),
+                   c.at("kept_gain").get<double>(), c.at("between_gain").get<double>()};
+    for (const double weight : {result.correction->space, result.correction->time})
+      if (!(weight >= 0.0 && weight <= 1.0))
+        throw ValueError(fmt::format("a weight of its correction is {}", weight));
+  }
   if (value.contains("reduction")) {
     const json& r = value.at("reduction");
     info.reduction =
@@ -132,6 +148,30 @@ MissingMap missing_from(const Tensor& tensor, const VariableInfo& info) {
   return map;
 }
 
+/// [step][z][y][x] of one variable.
+Tensor samples_tensor(const std::vector<std::vector<float>>& steps, const Dims& dims) {
+  Tensor tensor{TensorType::f32, {steps.size(), dims.z, dims.y, dims.x}, {}};
+  for (const std::vector<float>& step : steps) {
+    const auto bytes = std::as_bytes(std::span(step));
+    tensor.bytes.insert(tensor.bytes.end(), bytes.begin(), bytes.end());
+  }
+  return tensor;
+}
+
+std::vector<std::vector<float>> samples_from(const Tensor& tensor, const VariableInfo& info) {
+  const Dims& dims = info.grid.dims;
+  if (tensor.type != TensorType::f32 ||
+      tensor.shape != std::vector<std::size_t>{info.times.size(), dims.z, dims.y, dims.x})
+    throw ValueError("its samples have a wrong shape");
+  std::vector<std::vector<float>> steps;
+  for (std::size_t t = 0; t < info.times.size(); ++t) {
+    steps.emplace_back(dims.count());
+    std::memcpy(steps.back().data(), tensor.bytes.data() + t * dims.count() * sizeof(float),
+                dims.count() * sizeof(float));
+  }
+  return steps;
+}
+
 const std::string& metadata(const std::filesystem::path& path, const TensorFile& file,
                             const std::string& key) {
   const auto found = file.metadata.find(key);
@@ -162,9 +202,15 @@ void read_variables(const std::filesystem::path& path, const TensorFile& file, M
   model.variables = variables_from_text(path, metadata(path, file, "variables"));
   for (std::size_t i = 0; i < model.variables.size(); ++i) {
     const auto missing = file.tensors.find(fmt::format("missing.{}", i));
-    if (missing == file.tensors.end()) continue;
+    const auto samples = file.tensors.find(fmt::format("samples.{}", i));
+    const VariableInfo& info = model.variables[i].info;
     try {
-      model.variables[i].missing = missing_from(missing->second, model.variables[i].info);
+      if (missing != file.tensors.end())
+        model.variables[i].missing = missing_from(missing->second, info);
+      if (samples != file.tensors.end()) {
+        model.samples.resize(model.variables.size());
+        model.samples[i] = samples_from(samples->second, info);
+      }
     } catch (const ValueError& e) {
       throw FileError(fmt::format("{}: variable {}: {}", path.string(), i, e.what()));
     }
@@ -235,6 +281,10 @@ TensorFile to_tensor_file(const Model& model) {
   for (std::size_t i = 0; i < model.variables.size(); ++i)
     if (model.variables[i].missing.any())
       file.tensors[fmt::format("missing.{}", i)] = missing_tensor(model.variables[i].missing);
+  for (std::size_t i = 0; i < model.samples.size(); ++i)
+    if (!model.samples[i].empty())
+      file.tensors[fmt::format("samples.{}", i)] =
+          samples_tensor(model.samples[i], model.variables[i].info.grid.dims);
   file.metadata = {{"format", "stsr-model"},
                    {"version", std::to_string(model_file_version)},
                    {"config", model.config},

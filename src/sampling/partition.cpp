@@ -43,7 +43,7 @@ void check_split(const BlockConfig& config) {
 AxisPartition make_axis(const BlockConfig& config, const VariableInfo& info, std::size_t axis) {
   check_split(config);
   const std::size_t scale = info.reduction ? info.reduction->space[axis] : 1;
-  return {config.mode, info.grid.dims[axis], config.split[axis], scale};
+  return {config.mode, info.grid.dims[axis], config.split[axis], scale, config.space_scale[axis]};
 }
 
 /// Shared faces: x slowest, z fastest.
@@ -76,13 +76,15 @@ std::array<std::vector<std::size_t>, 3> paper_terms(const std::array<std::size_t
 }  // namespace
 
 AxisPartition::AxisPartition(BlockMode mode, std::size_t samples, std::size_t blocks,
-                             std::size_t scale)
-    : mode_(mode), samples_(samples) {
+                             std::size_t scale, double multiplier)
+    : mode_(mode), samples_(samples), multiplier_(multiplier) {
   if (samples == 0) throw ValueError("an axis must have at least 1 sample, got 0");
   if (blocks == 0 || blocks > max_heads)
     throw ValueError(
         fmt::format("the blocks of an axis must be from 1 to {}, got {}", max_heads, blocks));
   if (scale == 0) throw ValueError("the scale of a reduction must be at least 1, got 0");
+  if (!(multiplier > 0.0) || !std::isfinite(multiplier))
+    throw ValueError(fmt::format("blocks.space_scale must be positive, got {}", multiplier));
   if (mode == BlockMode::shared_faces) {
     cut_shared_faces(blocks);
   } else {
@@ -162,9 +164,12 @@ double AxisPartition::local_index(double position, std::size_t block) const {
 
 Partition::Partition(const BlockConfig& config, const VariableInfo& info)
     : axes_{make_axis(config, info, 0), make_axis(config, info, 1), make_axis(config, info, 2)},
+      time_scale_(config.time_scale),
       head_term_(config.mode == BlockMode::paper ? paper_terms(config.split)
                                                  : shared_face_terms(config.split)),
       blocks_of_head_(config.heads()) {
+  if (!(time_scale_ > 0.0) || !std::isfinite(time_scale_))
+    throw ValueError(fmt::format("blocks.time_scale must be positive, got {}", time_scale_));
   for (std::size_t jx = 0; jx < config.split[0]; ++jx)
     for (std::size_t jy = 0; jy < config.split[1]; ++jy)
       for (std::size_t jz = 0; jz < config.split[2]; ++jz)

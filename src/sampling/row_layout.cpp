@@ -50,7 +50,7 @@ RowLayout::RowLayout(const Partition& partition, const VariableInfo& info)
     origins_.push_back(axes_[0].origin[block[0]] + axes_[1].origin[block[1]] +
                        axes_[2].origin[block[2]]);
   }
-  const auto span = time_span(info);
+  const auto span = time_span(info, partition.time_scale());
   for (const double time : info.times)
     times_.push_back(static_cast<float>(network_time(span, time)));
 }

@@ -6,10 +6,13 @@
 
 namespace stsr {
 
-std::array<double, 2> time_span(const VariableInfo& info) {
+std::array<double, 2> time_span(const VariableInfo& info, double scale) {
   const std::vector<double>& times = info.reduction ? info.reduction->full_times : info.times;
   if (times.empty()) throw ValueError(fmt::format("variable '{}' has no time step", info.name));
-  return {times.front(), times.back()};
+  if (scale == 1.0) return {times.front(), times.back()};
+  const double middle = 0.5 * (times.front() + times.back());
+  const double half = 0.5 * (times.back() - times.front()) / scale;
+  return {middle - half, middle + half};
 }
 
 double network_time(const std::array<double, 2>& span, double time) {

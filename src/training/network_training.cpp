@@ -62,7 +62,7 @@ class NetworkTask final : public TrainingTask {
   [[nodiscard]] double resume(const std::filesystem::path& path) override;
   void save_checkpoint(const std::filesystem::path& path, double seconds) const override;
   void save_model(const std::filesystem::path& path) const override {
-    stsr::save_model(path, trainer_.model());
+    stsr::save_model(path, trainer_.model_with_samples());
   }
 
  private:
@@ -97,6 +97,11 @@ void NetworkTask::report(const TrainingClock& clock, Progress& progress) const {
 
 double NetworkTask::resume(const std::filesystem::path& path) {
   Checkpoint checkpoint = load_checkpoint(path);
+  if (checkpoint.fingerprint != fingerprint_of(trainer_.data()))
+    throw FileError(
+        fmt::format("{}: was written from other data; resume with the same data, or "
+                    "leave out --resume to begin anew",
+                    path.string()));
   // A run may be made longer and saved more often; anything else would be another run.
   Config saved = config_of(checkpoint, path);
   saved.training.epochs = epochs();
@@ -106,16 +111,15 @@ double NetworkTask::resume(const std::filesystem::path& path) {
         fmt::format("{}: was written with another configuration; resume with the same "
                     "one, or leave out --resume to begin anew",
                     path.string()));
-  if (checkpoint.fingerprint != fingerprint_of(trainer_.data()))
-    throw FileError(
-        fmt::format("{}: was written from other data; resume with the same data, or "
-                    "leave out --resume to begin anew",
-                    path.string()));
   if (checkpoint.position.batch >= trainer_.steps_per_epoch() ||
       checkpoint.model.parameters.size() != trainer_.parameters())
     throw FileError(fmt::format("{}: its position does not exist in this run", path.string()));
+  std::vector<Correction> corrections;
+  for (const TrainedVariable& variable : checkpoint.model.variables)
+    if (variable.correction) corrections.push_back(*variable.correction);
   trainer_.restore({{std::move(checkpoint.model.parameters), std::move(checkpoint.optimiser)},
-                    checkpoint.position});
+                    checkpoint.position,
+                    std::move(corrections)});
   return checkpoint.seconds;
 }
 
@@ -137,12 +141,16 @@ TrainingSummary train(TrainingRequest request, Progress& progress) {
   const TrainingClock clock = session.run(task, progress);
   const Trainer& trainer = task.trainer();
   const double seconds = clock.elapsed();
+  std::vector<std::pair<std::string, Correction>> corrections;
+  for (std::size_t i = 0; i < trainer.corrections().size(); ++i)
+    corrections.emplace_back(trainer.data().info(i).name, trainer.corrections()[i]);
   return {trainer.position().epoch,
           trainer.steps(),
           trainer.parameters(),
           trainer.loss(),
           seconds,
-          static_cast<double>(trainer.rows_done()) / std::max(seconds - clock.before(), 1e-9)};
+          static_cast<double>(trainer.rows_done()) / std::max(seconds - clock.before(), 1e-9),
+          std::move(corrections)};
 }
 
 }  // namespace stsr

@@ -9,10 +9,13 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
+#include "stsr/inference/network_field.h"
 #include "stsr/io/unused_settings.h"
+#include "stsr/sampling/coordinate_scale.h"
 #include "stsr/sampling/time_span.h"
 #include "stsr/training/pool_batch.h"
 #include "stsr/training/schedule.h"
+#include "stsr/training/validation.h"
 
 namespace stsr {
 
@@ -56,7 +59,8 @@ void check(const std::vector<StoredSequence>& sequences, const Config& config,
   (void)plan_network(config.network, names.size(), config.blocks.heads());
 }
 
-/// With `shuffle_rows` as the data want it where it is left open.
+/// With `shuffle_rows` and the scale of the coordinates as the data want them where they are left
+/// open.
 Config resolved(const std::vector<StoredSequence>& sequences, Config config,
                 const ComputeOptions& compute) {
   check(sequences, config, compute.instruction_set);
@@ -64,7 +68,34 @@ Config resolved(const std::vector<StoredSequence>& sequences, Config config,
                                   [](const StoredSequence& s) { return s.mapped(); });
   if (config.training.shuffle_rows == 0 && mapped)
     config.training.shuffle_rows = mapped_shuffle_rows;
+  if (config.blocks.coordinates == CoordinateKind::wavenumber) {
+    for (const StoredSequence& sequence : sequences) check_trainable(sequence);
+    const CoordinateScale scale = coordinate_scale(sequences, config.blocks);
+    config.blocks.coordinates = CoordinateKind::given;
+    config.blocks.space_scale = scale.space;
+    config.blocks.time_scale = scale.time;
+  }
   return config;
+}
+
+constexpr double validated_at = 0.85;  // of the run; what was held out is trained on after it
+
+std::vector<HeldOut> held_out_of(const std::vector<StoredSequence>& sequences, const Config& config,
+                                 const TrainerOptions& options) {
+  std::vector<HeldOut> all;
+  if (!config.training.validate || !options.held_out.empty()) return all;
+  for (std::size_t i = 0; i < sequences.size(); ++i)
+    all.push_back(hold_out(sequences[i], config.training.seed + i));
+  return all;
+}
+
+/// What training leaves out: what the options say, or what is there to validate with.
+std::vector<MissingMap> maps_of(const std::vector<StoredSequence>& sequences,
+                                const std::vector<HeldOut>& held_out, TrainerOptions& options) {
+  std::vector<MissingMap> maps = std::move(options.held_out);
+  for (std::size_t i = 0; i < held_out.size(); ++i)
+    maps.push_back(held_out[i].map(sequences[i].info));
+  return maps;
 }
 
 RowTargets row_targets(const NetworkConfig& network) {
@@ -86,8 +117,10 @@ Trainer::Trainer(std::vector<StoredSequence> sequences, const Config& config,
                  TrainerOptions options)
     : config_(resolved(sequences, config, options.compute)),
       timed_(options.timed),
-      set_(std::move(sequences), config_.blocks, config_.training.range,
-           row_targets(config_.network), std::move(options.held_out)),
+      compute_(options.compute),
+      held_out_(held_out_of(sequences, config_, options)),
+      set_(sequences, config_.blocks, config_.training.range, row_targets(config_.network),
+           maps_of(sequences, held_out_, options)),
       pool_(set_.rows_per_variable(), config_.training.noise_group, config_.training.order,
             config_.training.seed, config_.training.shuffle_rows),
       reader_(set_, pool_),
@@ -103,16 +136,31 @@ Trainer::Trainer(std::vector<StoredSequence> sequences, const Config& config,
   engine_->restore(std::move(start));
 }
 
-/// At the share of the run that is done, by its steps or by its time.
+/// The share of the run that is done, by its steps or by its time.
+double Trainer::share_done(double time_share) const {
+  const double all =
+      timed_ ? 0.0
+             : static_cast<double>(config_.training.epochs) * static_cast<double>(steps_per_epoch_);
+  const double share = all > 0.0 ? static_cast<double>(steps()) / all : 0.0;
+  return std::max(share, time_share);
+}
+
 double Trainer::rate_factor_at(double time_share) const {
   const TrainingConfig& c = config_.training;
-  const double all =
-      timed_ ? 0.0 : static_cast<double>(c.epochs) * static_cast<double>(steps_per_epoch_);
-  const double share = all > 0.0 ? static_cast<double>(steps()) / all : 0.0;
-  return stsr::rate_factor(c.schedule, c.final_rate, std::max(share, time_share));
+  return stsr::rate_factor(c.schedule, c.final_rate, share_done(time_share));
+}
+
+/// Measures with what is held out, which is trained on from now on.
+void Trainer::validate() {
+  const NetworkField field(model(), compute_);
+  for (std::size_t i = 0; i < set_.variables(); ++i)
+    corrections_.push_back(stsr::validate(field, i, set_.sequence(i), held_out_[i]));
+  set_.release_held_out();
 }
 
 double Trainer::step(double time_share) {
+  if (!held_out_.empty() && corrections_.empty() && share_done(time_share) >= validated_at)
+    validate();
   const std::size_t first = position_.batch * batch_groups_;
   const std::size_t groups = std::min(batch_groups_, pool_.groups_per_epoch() - first);
   const PoolBatch batch(set_, pool_, engine_->plan().latent_length, sigma_, config_.training.seed,
@@ -147,7 +195,7 @@ double Trainer::loss() const {
 }
 
 TrainerState Trainer::state() const {
-  return {engine_->state(), position_};
+  return {engine_->state(), position_, corrections_};
 }
 
 void Trainer::restore(TrainerState state) {
@@ -156,6 +204,8 @@ void Trainer::restore(TrainerState state) {
                                  steps_per_epoch_));
   engine_->restore(std::move(state.engine));
   position_ = state.position;
+  corrections_ = std::move(state.corrections);
+  if (!corrections_.empty()) set_.release_held_out();
 }
 
 Model Trainer::model() const {
@@ -164,9 +214,25 @@ Model Trainer::model() const {
   model.blocks = config_.blocks;
   model.config = write_config(config_);
   for (std::size_t i = 0; i < set_.variables(); ++i)
-    model.variables.push_back({set_.info(i), set_.ranges(i), time_span(set_.info(i)),
+    model.variables.push_back({set_.info(i), set_.ranges(i),
+                               time_span(set_.info(i), config_.blocks.time_scale),
                                set_.survey(i).missing, set_.survey(i).fingerprint});
+  for (std::size_t i = 0; i < corrections_.size(); ++i)
+    model.variables[i].correction = corrections_[i];
   model.parameters = engine_->state().parameters;
+  return model;
+}
+
+Model Trainer::model_with_samples() const {
+  Model model = this->model();
+  if (!config_.training.keep_samples) return model;
+  for (std::size_t v = 0; v < set_.variables(); ++v) {
+    const StoredSequence& sequence = set_.sequence(v);
+    if (sequence.mapped()) return this->model();
+    auto& steps = model.samples.emplace_back();
+    for (const StoredStep& step : sequence.steps)
+      steps.emplace_back(step.values.begin(), step.values.end());
+  }
   return model;
 }
 
@@ -178,7 +244,7 @@ Model train(std::vector<StoredSequence> sequences, const Config& config, Progres
     progress.report(trainer.steps(), steps, "step", fmt::format("loss {:.3e}", loss));
     if (progress.stop_requested()) throw Interrupted("training stopped on request");
   }
-  return trainer.model();
+  return trainer.model_with_samples();
 }
 
 std::uint64_t fingerprint_of(const TrainingSet& set) {

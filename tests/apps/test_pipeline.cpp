@@ -206,7 +206,7 @@ TEST(Pipeline, BlendsGoFromOneVariableToTheOther) {
   const TestFolder folder;
   done(folder, "generate tornado --dims 5,5,5 --steps 3 --variables speed,w --format raw -o truth");
   done(folder, "train truth --epochs 1 -o model" + std::string(small_network));
-  done(folder, "upscale model --format raw -o fine");
+  done(folder, "upscale model --network-alone --format raw -o fine");
   done(folder, "blend model --from speed --to w --count 3 --format raw -o blends");
   EXPECT_EQ(info(folder, "blends")["variables"].size(), 3U);
   EXPECT_EQ(text_of(folder / "blends/speed_w_000_0001.raw"),
@@ -283,6 +283,37 @@ TEST(Pipeline, ModelsSayWhatTheyHold) {
   write_text(folder / "again.toml", done(folder, "info model --config"));
   done(folder, "train truth --config again.toml -o again");
   EXPECT_EQ(text_of(folder / "again"), text_of(folder / "model"));
+}
+
+TEST(Pipeline, AModelCarriesItsSamplesAndWhatItExpects) {
+  const TestFolder folder;
+  done(folder, "generate hill --dims 16,16,16 --steps 4 --format raw -o truth");
+  done(folder, "train truth --epochs 20 -o model" + std::string(small_network));
+  const auto content = info(folder, "model");
+  EXPECT_EQ(content["samples"], "in the file");
+  const auto& correction = content["variables"][0]["correction"];
+  EXPECT_THAT(correction["text"].get<std::string>(), HasSubstr("interpolation"));
+  // The output interpolates the samples, as with the data set itself.
+  done(folder, "upscale model --like truth --format raw -o fine");
+  const auto truth = open_dataset(folder / "truth");
+  const auto fine = open_dataset(folder / "fine");
+  for (std::size_t t = 0; t < 4; ++t) {
+    const std::vector<float> expected = truth->read(0, t);
+    const std::vector<float> got = fine->read(0, t);
+    for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(got[i], expected[i], 2e-5);
+  }
+  done(folder, "upscale model --space 2 --format raw -o carried");
+  done(folder, "upscale model --through truth --space 2 --format raw -o through");
+  EXPECT_EQ(text_of(folder / "carried/speed_0001.raw"), text_of(folder / "through/speed_0001.raw"));
+  done(folder, "upscale model --network-alone --space 2 --format raw -o alone");
+  EXPECT_NE(text_of(folder / "carried/speed_0001.raw"), text_of(folder / "alone/speed_0001.raw"));
+  // Without them, it says so, and is the network alone.
+  done(folder, "train truth --epochs 20 --set training.keep_samples=false -o small" +
+                   std::string(small_network));
+  const Outcome outcome = folder.stsr("upscale small --space 2 --format raw -o of_small");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("small carries no samples"));
+  EXPECT_EQ(text_of(folder / "of_small/speed_0001.raw"), text_of(folder / "alone/speed_0001.raw"));
 }
 
 }  // namespace

@@ -106,7 +106,8 @@ TEST_F(TrainingRuns, TwoRunsCannotWriteToOnePlace) {
 TEST_F(TrainingRuns, DataLargerThanTheMemoryGivenAreMappedAndTrainToTheSameBits) {
   std::vector<std::string> few = long_training;
   few[3] = "2";
-  few.insert(few.end() - 2, {"--set", "training.shuffle_rows=100", "--memory", "1G"});
+  few.insert(few.end() - 2, {"--set", "training.shuffle_rows=100", "--set",
+                             "training.keep_samples=false", "--memory", "1G"});
   const Outcome in_memory = ProgramRun(few, here()).wait();
   ASSERT_EQ(in_memory.code, 0) << in_memory.err;
   EXPECT_THAT(in_memory.err, HasSubstr("8 KiB of values, in memory"));

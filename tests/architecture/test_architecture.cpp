@@ -18,9 +18,9 @@ namespace fs = std::filesystem;
 const fs::path root = STSR_SOURCE_DIR;
 
 /// A folder includes only itself and folders before it.
-const std::vector<std::string> order{"base",    "volume",    "io",         "sampling",  "kernels",
-                                     "network", "model",     "training",   "baselines", "inference",
-                                     "metrics", "rendering", "experiments"};
+const std::vector<std::string> order{
+    "base",          "volume",    "io",       "sampling",  "kernels", "network",   "model",
+    "interpolation", "inference", "training", "baselines", "metrics", "rendering", "experiments"};
 
 /// Arithmetic and networks know nothing of files; the data's way to the network knows no network.
 const std::vector<std::pair<std::string, std::string>> forbidden{

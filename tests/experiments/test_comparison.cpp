@@ -219,7 +219,9 @@ TEST_F(Comparison, DataSetsOfDifferentSizesTrainTogether) {
 }
 
 TEST_F(Comparison, AMethodMayUseAnothersModelAndPassThroughTheSamples) {
-  run(tiny + "[[method]]\nname = 'net through'\nmodel_of = 'net'\nthrough_samples = true\n");
+  std::string text = tiny;
+  text.insert(text.find("set = [") + 7, "'training.keep_samples=false', ");
+  run(text + "[[method]]\nname = 'net through'\nmodel_of = 'net'\nthrough_samples = true\n");
   const auto methods = scores()["methods"];
   const auto& net = methods["net"];
   const auto& through = methods["net through"];

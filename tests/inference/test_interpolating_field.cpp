@@ -6,10 +6,12 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "inference/fake_network.h"
 #include "stsr/base/error.h"
+#include "stsr/inference/interpolated_field.h"
 #include "stsr/inference/interpolating_field.h"
 
 namespace stsr {
@@ -176,6 +178,80 @@ TEST_F(InterpolatingFieldTest, NeedsTheSamplesOfEveryVariable) {
   EXPECT_THROW(InterpolatingField(alone(), {}, ""), ShapeError);
   samples_[1].pop_back();
   EXPECT_THROW((void)steps_of(*interpolating(), grid_), ShapeError);
+}
+
+/// What Correction promises, from whole volumes: TL of the samples, and what the network says
+/// beyond the interpolation of its own values, in space and in time.
+TEST_F(InterpolatingFieldTest, ACorrectionCountsSpaceAndTimeApart) {
+  const std::shared_ptr<const Field> f = alone();
+  std::vector<std::vector<float>> own(3);
+  for (std::size_t step = 0; step < 3; ++step) {
+    own[step].resize(coarse_count());
+    f->step(0, trained_.info.times[step], coarse_samples(trained_.info), own[step]);
+  }
+  const auto tl = [&](const std::vector<std::vector<float>>& samples) {
+    return InterpolatedField({trained_.info}, {}, {[&](std::size_t step) { return samples[step]; }},
+                             "");
+  };
+  const InterpolatedField of_samples = tl(samples_);
+  const InterpolatedField of_own = tl(own);
+  const auto volume = [&](const Field& field, double time) {
+    std::vector<float> values(grid_.grid.dims.count());
+    field.step(0, time, grid_, values);
+    return values;
+  };
+  for (const auto& [space, time] :
+       {std::pair{0.3, 0.8}, std::pair{1.0, 0.0}, std::pair{0.0, 1.0}, std::pair{0.6, 0.6}}) {
+    Correction correction;
+    correction.space = space;
+    correction.time = time;
+    const InterpolatingField field(f, {[this](std::size_t step) { return samples_[step]; }}, "",
+                                   {correction});
+    // At a kept step, between two, and after the last one.
+    for (const auto& [moment, before, after, share] :
+         {std::tuple{2.0, 2.0, 2.0, 0.0}, std::tuple{2.5, 2.0, 4.0, 0.25},
+          std::tuple{5.0, 4.0, 4.0, 0.0}}) {
+      const auto base = volume(of_samples, moment);
+      const auto first = volume(*f, before);
+      const auto second = volume(*f, after);
+      const auto own_tl = volume(of_own, moment);
+      const auto now = volume(*f, moment);
+      const auto values = volume(field, moment);
+      std::vector<Point> points;
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const double linear = (1.0 - share) * first[i] + share * second[i];
+        const double expected = base[i] + space * (linear - own_tl[i]) + time * (now[i] - linear);
+        EXPECT_NEAR(values[i], expected, 2e-5) << space << ' ' << time << " at " << moment;
+        const std::size_t x = i % 9;
+        const std::size_t y = i / 9 % 7;
+        const std::size_t z = i / 63;
+        points.push_back({moment, 3.0 + 2.0 * static_cast<double>(z),
+                          -1.0 + 0.25 * static_cast<double>(y),
+                          10.0 + 0.5 * static_cast<double>(x)});
+      }
+      std::vector<float> at_points(points.size());
+      field.evaluate(points, 0, at_points);
+      for (std::size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(at_points[i], values[i], 3e-5);
+    }
+  }
+}
+
+TEST_F(InterpolatingFieldTest, ANetworkThatDoesNotCountLeavesInterpolation) {
+  const InterpolatingField field(alone(), {[this](std::size_t step) { return samples_[step]; }}, "",
+                                 {Correction{0.0, 0.0, 0.0, 0.0}});
+  const InterpolatedField tl({trained_.info}, {},
+                             {[this](std::size_t step) { return samples_[step]; }}, "");
+  EXPECT_EQ(steps_of(field, grid_), steps_of(tl, grid_));
+}
+
+TEST_F(InterpolatingFieldTest, WeightsCountInTheFingerprintAndOnePerVariable) {
+  const auto with = [this](std::vector<Correction> corrections) {
+    return InterpolatingField(alone(), {[this](std::size_t step) { return samples_[step]; }}, "",
+                              std::move(corrections));
+  };
+  EXPECT_NE(with({Correction{0.5, 1.0, 0.0, 0.0}}).fingerprint(), with({}).fingerprint());
+  EXPECT_EQ(with({Correction{1.0, 1.0, 3.0, 4.0}}).fingerprint(), with({}).fingerprint());
+  EXPECT_THROW(with({Correction{}, Correction{}}), ShapeError);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "stsr/baselines/interpolator.h"
+#include "stsr/interpolation/interpolator.h"
 #include "stsr/metrics/evaluation.h"
 
 namespace stsr {

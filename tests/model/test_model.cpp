@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -138,6 +139,43 @@ TEST(ModelFile, RefusesBrokenVariables) {
       with("reduction",
            {{"space", {1, 1, 1}}, {"time", -1}, {"dims", {5, 3, 2}}, {"times", {0.0, 1.0, 2.0}}}),
       "reduction");
+}
+
+TEST(Model, KeepsCorrectionsAndSamples) {
+  const TestFolder folder;
+  Model model = example();
+  model.variables[1].correction = Correction{0.25, 1.0, 1.5, 6.125};
+  model.samples.resize(2);
+  model.samples[1] = {std::vector<float>(16, 0.5F), std::vector<float>(16, -1.0F)};
+  model.samples[1][1][3] = std::numeric_limits<float>::quiet_NaN();
+  save_model(folder / "m", model);
+  const Model read = load_model(folder / "m");
+  expect_same(read, model);
+  EXPECT_FALSE(read.variables[0].correction);
+  EXPECT_EQ(read.variables[1].correction, model.variables[1].correction);
+  ASSERT_EQ(read.samples.size(), 2U);
+  EXPECT_TRUE(read.samples[0].empty());
+  EXPECT_EQ(read.samples[1][0], model.samples[1][0]);
+  EXPECT_TRUE(std::isnan(read.samples[1][1][3]));
+  EXPECT_EQ(read.samples[1][1][4], -1.0F);
+}
+
+TEST(Model, RefusesAWeightThatIsNone) {
+  const TestFolder folder;
+  Model model = example();
+  model.variables[0].correction = Correction{0.25, 1.5, 0.0, 0.0};
+  save_model(folder / "m", model);
+  EXPECT_THAT([&] { (void)load_model(folder / "m"); },
+              ThrowsMessage<FileError>(HasSubstr("a weight of its correction is 1.5")));
+}
+
+TEST(Model, RefusesSamplesOfAnotherShape) {
+  const TestFolder folder;
+  TensorFile file = to_tensor_file(example());
+  file.tensors["samples.1"] = {TensorType::f32, {2, 1, 2, 4}, std::vector<std::byte>(64)};
+  write_safetensors(folder / "m", file);
+  EXPECT_THAT([&] { (void)load_model(folder / "m"); },
+              ThrowsMessage<FileError>(HasSubstr("its samples have a wrong shape")));
 }
 
 }  // namespace

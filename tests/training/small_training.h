@@ -37,6 +37,7 @@ inline Config small_config() {
   config.training.batch_rows = 64;
   config.training.noise_group = 4;
   config.training.epochs = 6;
+  config.training.keep_samples = false;
   return config;
 }
 

@@ -12,6 +12,7 @@ enum class RandomUse : std::uint32_t {
   latents = 2,
   shuffle = 3,
   noise = 4,
+  held_out = 5,
   tests = 9
 };
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "stsr/baselines/interpolated_sequence.h"
 #include "stsr/inference/field.h"
+#include "stsr/interpolation/interpolated_sequence.h"
 
 namespace stsr {
 

@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "stsr/baselines/interpolated_sequence.h"
 #include "stsr/inference/field.h"
+#include "stsr/interpolation/interpolated_sequence.h"
+#include "stsr/model/correction.h"
 
 namespace stsr {
 
@@ -19,7 +20,16 @@ namespace stsr {
 /// So the interpolation has to do with the small and smooth residual only, and the field with all
 /// that interpolation cannot know. Where the residual is missing, the field's value stays.
 ///
-/// Memory: an InterpolatedSequence for every variable, and 16 MiB. Computing time: the field at the
+/// With a Correction, it believes the field in part: with weights s in space and u in time,
+///
+///     value(x, t) = u field(x, t) + (s - u) L(x, t) + TL(samples - s field at the samples)(x, t)
+///
+/// where L is the field between its kept time steps, linear in time: TL alone where both are 0. The
+/// field is then computed at the two kept steps too, unless s = u; weights that differ by less than
+/// 0.05 are made one.
+///
+/// Memory: an InterpolatedSequence for every variable, and 16 MiB; where s and u differ, what is
+/// asked for twice more. Computing time: the field at the
 /// coarse samples, once for every coarse step, and the interpolation.
 class InterpolatingField final : public Field {
  public:
@@ -27,8 +37,9 @@ class InterpolatingField final : public Field {
   ///                     variable that stays as it is
   /// @param fingerprint  of all these values
   /// @throws ShapeError  there are not as many `samples` as variables.
+  /// @param corrections  [variables], or none: weights of 1
   InterpolatingField(std::shared_ptr<const Field> field, std::vector<StepReader> samples,
-                     std::string fingerprint);
+                     std::string fingerprint, std::vector<Correction> corrections = {});
 
   [[nodiscard]] const std::vector<VariableInfo>& variables() const override {
     return field_->variables();
@@ -39,17 +50,27 @@ class InterpolatingField final : public Field {
               const GridSelection& part, std::span<float> out,
               const Advanced& advanced = {}) const override;
   [[nodiscard]] std::vector<GridSelection> pieces(std::size_t variable, const OutputGrid& grid,
-                                                  std::size_t max_samples) const override {
-    return field_->pieces(variable, grid, max_samples);
-  }
+                                                  std::size_t max_samples) const override;
   [[nodiscard]] bool evaluated_together(std::size_t a, std::size_t b) const override {
     return field_->evaluated_together(a, b);
   }
   [[nodiscard]] std::string fingerprint() const override;
 
  private:
+  /// A variable with its residual.
+  struct Corrected {
+    std::unique_ptr<InterpolatedSequence> residual;  // none for a variable that stays as it is
+    double space = 1.0;
+    double time = 1.0;
+    [[nodiscard]] bool between_kept() const { return residual && space != time; }
+  };
+
+  void combine(const Corrected& variable, std::span<const float> residual,
+               std::span<const float> before, std::span<const float> after, double weight,
+               float* values) const;
+
   std::shared_ptr<const Field> field_;
-  std::vector<std::unique_ptr<InterpolatedSequence>> residuals_;  // [variable], or none
+  std::vector<Corrected> variables_;
   std::string fingerprint_;
 };
 

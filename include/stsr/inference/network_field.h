@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -61,9 +60,5 @@ class NetworkField final : public Field {
   std::vector<std::vector<float>> latents_;  // [variable] phi
   std::vector<VariableInfo> infos_;          // [variable]
 };
-
-/// The field of a model file. @throws FileError  as load_model; ValueError  as NetworkField.
-[[nodiscard]] std::shared_ptr<const NetworkField> open_field(const std::filesystem::path& model,
-                                                             const ComputeOptions& compute = {});
 
 }  // namespace stsr

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stsr/io/safetensors.h"
+#include "stsr/model/correction.h"
 #include "stsr/network/network_config.h"
 #include "stsr/network/network_plan.h"
 #include "stsr/sampling/block_config.h"
@@ -27,6 +28,7 @@ struct TrainedVariable {
   MissingMap missing;
   /// Of the values that it was trained on, see Survey; none in files written before it was kept.
   std::optional<std::uint64_t> fingerprint = {};
+  std::optional<Correction> correction = {};  ///< none where it was not measured
 };
 
 /// A trained network with everything that is needed to write volumes from it: one file.
@@ -35,7 +37,9 @@ struct Model {
   BlockConfig blocks;
   std::vector<TrainedVariable> variables;
   std::vector<float> parameters;  ///< in the order of plan().layout
-  std::string config;             ///< the whole resolved configuration of the training, TOML
+  /// [variable][step] What it was trained on, in the data's unit, NaN where missing; or empty.
+  std::vector<std::vector<std::vector<float>>> samples = {};
+  std::string config = {};  ///< the whole resolved configuration of the training, TOML
 
   /// The layers and offsets of `parameters`.
   [[nodiscard]] NetworkPlan plan() const {

@@ -28,10 +28,13 @@ namespace stsr {
 /// last block; their coordinate may lie outside [-1, 1]: the network extrapolates there.
 class AxisPartition {
  public:
-  /// @param scale  s, fine samples a coarse one in the reduction; used in paper mode only.
-  /// @throws ValueError  `samples`, `blocks` or `scale` is 0; `blocks` is not a power of two in
+  /// @param scale       s, fine samples a coarse one in the reduction; used in paper mode only
+  /// @param multiplier  of the local coordinates
+  /// @throws ValueError  `samples`, `blocks` or `scale` is 0, `multiplier` is not positive;
+  /// `blocks` is not a power of two in
   ///   paper mode or above 65536.
-  AxisPartition(BlockMode mode, std::size_t samples, std::size_t blocks, std::size_t scale);
+  AxisPartition(BlockMode mode, std::size_t samples, std::size_t blocks, std::size_t scale,
+                double multiplier = 1.0);
 
   /// Samples N of the axis.
   [[nodiscard]] std::size_t samples() const { return samples_; }
@@ -40,7 +43,7 @@ class AxisPartition {
   [[nodiscard]] std::size_t local_samples() const { return local_samples_; }
   /// Local coordinate at `local_index`, which may be fractional.
   [[nodiscard]] double coordinate(double local_index) const {
-    return steps_ == 0.0 ? 0.0 : 2.0 * (local_index * stretch_) / steps_ - 1.0;
+    return steps_ == 0.0 ? 0.0 : multiplier_ * (2.0 * (local_index * stretch_) / steps_ - 1.0);
   }
   /// The sample at local index i < local_samples() of a block; none where there is only padding or
   /// the data has ended.
@@ -65,6 +68,7 @@ class AxisPartition {
   std::size_t used_blocks_ = 1;  // blocks that own output
   double stretch_ = 1.0;         // coordinate = 2 (index * stretch) / steps - 1
   double steps_ = 0.0;
+  double multiplier_ = 1.0;
   std::vector<std::ptrdiff_t> first_;  // [block] sample at local index 0 if there were no padding
   std::vector<std::size_t> padding_;   // [block] local indices of padding at the low end
 };
@@ -76,6 +80,8 @@ class Partition {
   Partition(const BlockConfig& config, const VariableInfo& info);
 
   [[nodiscard]] std::size_t heads() const { return blocks_of_head_.size(); }
+  /// What multiplies the network time; see time_span().
+  [[nodiscard]] double time_scale() const { return time_scale_; }
   /// Blocks along `axis` 0 (x), 1 (y), 2 (z).
   [[nodiscard]] const AxisPartition& axis(std::size_t axis) const { return axes_[axis]; }
   /// Local indices along x, y, z.
@@ -96,6 +102,7 @@ class Partition {
 
  private:
   std::array<AxisPartition, 3> axes_;
+  double time_scale_;
   std::array<std::vector<std::size_t>, 3> head_term_;
   std::vector<std::array<std::size_t, 3>> blocks_of_head_;
 };

@@ -49,6 +49,11 @@ class TrainingSet {
   TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks, RangeMode range,
               RowTargets targets = RowTargets::blocks, std::vector<MissingMap> held_out = {});
 
+  /// What was held out becomes targets.
+  void release_held_out() {
+    for (Variable& variable : variables_) variable.held_out = {};
+  }
+
   [[nodiscard]] std::size_t variables() const { return variables_.size(); }
   /// Targets of a row.
   [[nodiscard]] std::size_t heads() const { return heads_; }

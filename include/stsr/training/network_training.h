@@ -31,6 +31,8 @@ struct TrainingSummary {
   double loss = 0.0;             ///< mean over the last epoch, normalised units; NaN before a step
   double seconds = 0.0;          ///< over all resumptions
   double rows_per_second = 0.0;  ///< of this session
+  /// [variables] Names, and what was measured of them; empty where nothing was.
+  std::vector<std::pair<std::string, Correction>> corrections = {};
 };
 
 /// Trains one network on all sequences (method section 5) and writes the model.

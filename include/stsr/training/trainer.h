@@ -10,6 +10,7 @@
 #include "stsr/base/progress.h"
 #include "stsr/model/model.h"
 #include "stsr/network/engine.h"
+#include "stsr/sampling/held_out.h"
 #include "stsr/sampling/row_pool.h"
 #include "stsr/sampling/training_set.h"
 #include "stsr/training/training_config.h"
@@ -29,6 +30,8 @@ struct TrainingPosition {
 struct TrainerState {
   EngineState engine;
   TrainingPosition position;
+  /// [variables] once it has been measured, before that empty.
+  std::vector<Correction> corrections = {};
 };
 
 /// Makes what computes the steps, e.g. make_cpu_engine.
@@ -38,7 +41,8 @@ using EngineFactory = std::function<std::unique_ptr<Engine>(NetworkPlan, const O
 struct TrainerOptions {
   ComputeOptions compute = {};  ///< the precision is that of the configuration
   EngineFactory make_engine = make_cpu_engine;
-  /// [variables] coarse samples that are not trained on, or empty; see TrainingSet.
+  /// [variables] coarse samples that are never trained on, or empty; see TrainingSet. With it,
+  /// `validate` of the configuration has no effect.
   std::vector<MissingMap> held_out = {};
   /// The learning rates follow the share of the time alone, whatever the number of epochs.
   bool timed = false;
@@ -68,7 +72,8 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  /// As it is used: `shuffle_rows` is chosen where the data are mapped and it was left open.
+  /// As it is used: with what was left to the data, `shuffle_rows` and the scale of the
+  /// coordinates.
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] const TrainingSet& data() const { return set_; }
   [[nodiscard]] std::size_t steps_per_epoch() const { return steps_per_epoch_; }
@@ -99,15 +104,24 @@ class Trainer {
   /// @throws ShapeError  the state is of another network; ValueError  its position does not exist.
   void restore(TrainerState state);
 
-  /// The network as it stands.
+  /// Of each variable, once it has been measured (training/validation.h); before that empty.
+  [[nodiscard]] const std::vector<Correction>& corrections() const { return corrections_; }
+
+  /// The network as it stands, without the samples.
   [[nodiscard]] Model model() const;
+  /// The same, with the samples where the configuration asks for them and they are in memory.
+  [[nodiscard]] Model model_with_samples() const;
 
  private:
   [[nodiscard]] double rate_factor_at(double time_share) const;
+  [[nodiscard]] double share_done(double time_share) const;
   void finish_epoch(double time_share);
+  void validate();
 
   Config config_;
   bool timed_;
+  ComputeOptions compute_;
+  std::vector<HeldOut> held_out_;  // [variable] to validate with, or empty
   TrainingSet set_;
   RowPool pool_;
   WindowReader reader_;
@@ -116,6 +130,7 @@ class Trainer {
   std::size_t batch_groups_ = 1;
   std::size_t steps_per_epoch_ = 1;
   TrainingPosition position_;
+  std::vector<Correction> corrections_;
   double rate_factor_ = 0.0;
   std::size_t rows_done_ = 0;
 };

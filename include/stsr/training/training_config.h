@@ -30,6 +30,8 @@ struct TrainingConfig : OptimiserConfig {
   std::uint64_t shuffle_rows = 0;
   std::size_t noise_group = 64;
   RangeMode range = RangeMode::global;
+  bool validate = true;
+  bool keep_samples = true;
   ScheduleKind schedule = ScheduleKind::cosine;
   double final_rate = 0.0;
   std::uint64_t seed = 1;
@@ -59,6 +61,13 @@ struct TrainingConfig : OptimiserConfig {
     field("range", self.range,
           "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the "
           "paper).");
+    field("validate", self.validate,
+          "Hold out about a tenth of the samples for the first 85 % of the run, to measure how far "
+          "the network is to be believed between samples and between time steps, and what that "
+          "gains over interpolation.");
+    field("keep_samples", self.keep_samples,
+          "Put the coarse samples into the model file, so that its output interpolates them; they "
+          "are left out where they are mapped from files.");
     OptimiserConfig::fields(self, field);
     field("schedule", self.schedule, "'constant' or 'cosine' decay of all learning rates.");
     field("final_rate", self.final_rate, "Share of the learning rates left at the end of 'cosine'.",

@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "baselines/coefficients.h"
+#include "stsr/interpolation/coefficients.h"
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
 #include "stsr/base/random.h"

@@ -6,7 +6,7 @@
 #include <limits>
 #include <optional>
 
-#include "baselines/coefficients.h"
+#include "stsr/interpolation/coefficients.h"
 #include "baselines/stnet/engine.h"
 #include "baselines/stnet/model_file.h"
 #include "baselines/stnet/sample_source.h"

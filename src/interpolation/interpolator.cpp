@@ -1,4 +1,4 @@
-#include "stsr/baselines/interpolator.h"
+#include "stsr/interpolation/interpolator.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "baselines/coefficients.h"
+#include "stsr/interpolation/coefficients.h"
 
 #include <algorithm>
 #include <array>

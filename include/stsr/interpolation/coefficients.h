@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "stsr/baselines/interpolator.h"
+#include "stsr/interpolation/interpolator.h"
 #include "stsr/volume/grid.h"
 
 namespace stsr {

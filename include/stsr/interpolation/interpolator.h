@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "stsr/baselines/interpolated_sequence.h"
+#include "stsr/interpolation/interpolated_sequence.h"
 
 namespace stsr {
 

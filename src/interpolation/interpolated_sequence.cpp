@@ -1,4 +1,4 @@
-#include "stsr/baselines/interpolated_sequence.h"
+#include "stsr/interpolation/interpolated_sequence.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,11 @@
 #include <limits>
 #include <utility>
 
-#include "baselines/coefficients.h"
+#include "stsr/interpolation/coefficients.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/base/shape.h"
+#include "stsr/volume/time_blend.h"
 
 namespace stsr {
 
@@ -33,23 +34,6 @@ std::array<double, 4> kernel_weights(InterpolationKernel kernel, double f) {
               2.0 / 3.0 + g * g * (0.5 * g - 1.0), f * f * f / 6.0};
   }
   throw ValueError("unknown interpolation kernel");
-}
-
-/// Two neighbouring steps and the weight of the later one; the end steps are held outside.
-struct TimeBlend {
-  std::size_t first = 0;
-  std::size_t second = 0;
-  double weight = 0.0;
-};
-
-TimeBlend blend_at(const std::vector<double>& times, double time) {
-  if (time <= times.front()) return {0, 0, 0.0};
-  if (time >= times.back()) return {times.size() - 1, times.size() - 1, 0.0};
-  const auto next = std::upper_bound(times.begin(), times.end(), time);
-  const auto i = static_cast<std::size_t>(next - times.begin());
-  const double weight = (time - times[i - 1]) / (times[i] - times[i - 1]);
-  if (weight == 0.0) return {i - 1, i - 1, 0.0};
-  return {i - 1, i, weight};
 }
 
 /// out = sum over k of weights[k] * rows[k * stride ...], `count` values.

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "baselines/coefficients.h"
+#include "stsr/interpolation/coefficients.h"
 
 namespace stsr {
 namespace {

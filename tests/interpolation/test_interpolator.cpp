@@ -9,7 +9,7 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
-#include "stsr/baselines/interpolator.h"
+#include "stsr/interpolation/interpolator.h"
 
 namespace stsr {
 namespace {

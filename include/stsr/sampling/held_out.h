@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "stsr/volume/missing_map.h"
+#include "stsr/volume/stored_sequence.h"
+
+namespace stsr {
+
+/// Coarse samples that training leaves out, so that what a network says *between* samples and
+/// *between* time steps can be compared with something (training/validation.h).
+///
+/// In space: the grid is cut into tiles of about 12^3 samples; each has one plane of samples left
+/// out, across one axis, at *all* time steps. So the network never sees a value there, and neither
+/// a neighbour along the plane nor another moment gives it away, as none does for the places
+/// between samples. Where the grid before a reduction reaches beyond the last sample of an axis,
+/// the tiles there leave out the last plane too. In time: at every time step that has one before
+/// and one after it, cubes of 6^3 samples that hold 3 % of the values.
+struct HeldOut {
+  /// Samples low <= i < high, of all time steps.
+  struct Plane {
+    std::size_t axis = 0;
+    std::array<std::size_t, 3> low{};
+    std::array<std::size_t, 3> high{};
+    /// Of a sample's error among those of all places, where that of a plane between others is 1.
+    double share = 1.0;
+    [[nodiscard]] bool last(const Dims& dims) const { return high[axis] == dims[axis]; }
+  };
+  /// Samples low <= i < high of one time step.
+  struct Cube {
+    std::size_t step = 0;
+    std::array<std::size_t, 3> low{};
+    std::array<std::size_t, 3> high{};
+  };
+  std::vector<Plane> planes;
+  std::vector<Cube> cubes;
+
+  /// What is left out, as a map of `info`'s samples.
+  [[nodiscard]] MissingMap map(const VariableInfo& info) const;
+};
+
+/// Chooses what to leave out of one sequence. The plane of a tile is the one that interpolation
+/// across it misses by most nearly as much as the mean plane of that tile; the axes take turns.
+/// Axes of fewer than 7 samples have no planes, sequences of fewer than 3 steps no cubes.
+[[nodiscard]] HeldOut hold_out(const StoredSequence& sequence, std::uint64_t seed);
+
+/// What cubic interpolation across `stride` makes of the sample at `i`, from the two on either
+/// side:
+/// (-v[-2] + 4 v[-1] + 4 v[1] - v[2]) / 6.
+template <class Value>
+[[nodiscard]] double across(const Value& value, std::size_t i, std::size_t stride) {
+  return (4.0 * (double(value(i - stride)) + double(value(i + stride))) -
+          double(value(i - 2 * stride)) - double(value(i + 2 * stride))) /
+         6.0;
+}
+
+}  // namespace stsr

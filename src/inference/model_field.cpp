@@ -1,0 +1,45 @@
+#include "stsr/inference/model_field.h"
+
+#include <utility>
+
+#include "stsr/base/fingerprint.h"
+#include "stsr/inference/interpolating_field.h"
+#include "stsr/inference/network_field.h"
+
+namespace stsr {
+
+std::shared_ptr<const Field> make_field(Model model, const ComputeOptions& compute) {
+  if (model.samples.empty()) return std::make_shared<const NetworkField>(model, compute);
+  using Steps = std::vector<std::vector<float>>;
+  std::vector<StepReader> readers;
+  for (Steps& steps : model.samples) {
+    readers.emplace_back();
+    if (steps.empty()) continue;
+    readers.back() = [steps = std::make_shared<const Steps>(std::move(steps))](std::size_t step) {
+      return steps->at(step);
+    };
+  }
+  model.samples.clear();
+  Fingerprint all;
+  for (const TrainedVariable& variable : model.variables) all.add(variable.fingerprint.value_or(0));
+  return make_field(std::move(model), std::move(readers), all.text(), compute);
+}
+
+std::shared_ptr<const Field> make_field(Model model, std::vector<StepReader> samples,
+                                        const std::string& fingerprint,
+                                        const ComputeOptions& compute) {
+  model.samples.clear();
+  std::vector<Correction> corrections;
+  for (const TrainedVariable& variable : model.variables)
+    corrections.push_back(variable.correction.value_or(Correction{}));
+  return std::make_shared<const InterpolatingField>(
+      std::make_shared<const NetworkField>(model, compute), std::move(samples), fingerprint,
+      std::move(corrections));
+}
+
+std::shared_ptr<const Field> open_field(const std::filesystem::path& model,
+                                        const ComputeOptions& compute) {
+  return make_field(load_model(model), compute);
+}
+
+}  // namespace stsr

@@ -1,0 +1,264 @@
+#include "stsr/training/validation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "stsr/base/random.h"
+#include "stsr/inference/interpolating_field.h"
+#include "stsr/interpolation/interpolated_sequence.h"
+
+namespace stsr {
+
+namespace {
+
+constexpr std::size_t max_samples = std::size_t{8} << 20;  // of whole steps that are evaluated
+constexpr std::size_t max_steps = 16;
+constexpr std::size_t places = 20'000;  // between samples, and between steps
+
+/// Sums over samples of e, what interpolation misses, and g, what the network says of it.
+struct Agreement {
+  double ee = 0.0;
+  double eg = 0.0;
+  double gg = 0.0;
+
+  void add(double e, double g, double share = 1.0) {
+    if (!std::isfinite(e) || !std::isfinite(g)) return;
+    ee += share * e * e;
+    eg += share * e * g;
+    gg += share * g * g;
+  }
+  [[nodiscard]] bool measured() const { return ee > 0.0 && gg > 0.0; }
+  [[nodiscard]] double weight() const { return std::clamp(eg / gg, 0.0, 1.0); }
+  [[nodiscard]] double correlation() const { return std::clamp(eg / std::sqrt(ee * gg), 0.0, 1.0); }
+};
+
+/// A mean of squares.
+struct MeanSquare {
+  double sum = 0.0;
+  double count = 0.0;
+  void add(double value) {
+    if (!std::isfinite(value)) return;
+    sum += value * value;
+    count += 1.0;
+  }
+  [[nodiscard]] double value() const { return count > 0.0 ? sum / count : 0.0; }
+};
+
+/// How much is to be believed, and how large a share of TL's error that explains (rho^2).
+struct Belief {
+  double weight = 0.0;
+  double correlation = 0.0;
+};
+
+/// The network at the samples of its own training, time steps as they are asked for.
+class Validation {
+ public:
+  Validation(const Field& network, std::size_t variable, const StoredSequence& sequence,
+             const HeldOut& held_out)
+      : network_(network), variable_(variable), sequence_(sequence), held_out_(held_out) {
+    const std::size_t steps = sequence.steps.size();
+    const std::size_t count = std::clamp(max_samples / sequence.info.grid.dims.count(),
+                                         std::size_t{1}, std::min(steps, max_steps));
+    for (std::size_t k = 0; k < count; ++k)
+      steps_.push_back(count == 1 ? steps / 2 : k * (steps - 1) / (count - 1));
+  }
+
+  [[nodiscard]] Correction correction();
+
+ private:
+  [[nodiscard]] const std::vector<float>& network_at(std::size_t step);
+  [[nodiscard]] Belief in_space();
+  [[nodiscard]] Belief in_time();
+  [[nodiscard]] double between_samples();
+  [[nodiscard]] double between_steps();
+  [[nodiscard]] std::size_t stride(std::size_t axis) const {
+    const Dims& n = sequence_.info.grid.dims;
+    return axis == 0 ? 1 : axis == 1 ? n.x : n.x * n.y;
+  }
+  template <class Box, class Visit>
+  void each_sample(const Box& box, const Visit& visit) const;
+
+  const Field& network_;
+  std::size_t variable_;
+  const StoredSequence& sequence_;
+  const HeldOut& held_out_;
+  std::vector<std::size_t> steps_;                    // that are looked into
+  std::map<std::size_t, std::vector<float>> values_;  // [step] of the network
+};
+
+const std::vector<float>& Validation::network_at(std::size_t step) {
+  std::vector<float>& values = values_[step];
+  if (values.empty()) {
+    values.resize(sequence_.info.grid.dims.count());
+    network_.step(variable_, sequence_.info.times[step], coarse_samples(sequence_.info), values);
+  }
+  return values;
+}
+
+template <class Box, class Visit>
+void Validation::each_sample(const Box& box, const Visit& visit) const {
+  const Dims& n = sequence_.info.grid.dims;
+  for (std::size_t z = box.low[2]; z < box.high[2]; ++z)
+    for (std::size_t y = box.low[1]; y < box.high[1]; ++y)
+      for (std::size_t x = box.low[0]; x < box.high[0]; ++x) visit((z * n.y + y) * n.x + x);
+}
+
+Belief Validation::in_space() {
+  constexpr double carried_over = 0.5;  // of the weight
+  constexpr double carried_rho = 0.7;   // of the correlation
+  constexpr double prior_correlation = 0.5;
+  const Dims& n = sequence_.info.grid.dims;
+  Agreement all;
+  double near = 0.0;  // errors of interpolation from the nearest samples, and from every other one
+  double far = 0.0;
+  for (const std::size_t step : steps_) {
+    if (held_out_.planes.empty()) break;
+    const std::span<const float> samples = sequence_.steps[step].values;
+    const std::vector<float>& network = network_at(step);
+    const auto sample = [&](std::size_t i) { return samples[i]; };
+    for (const HeldOut::Plane& plane : held_out_.planes) {
+      const std::size_t apart = stride(plane.axis);
+      if (plane.last(n)) {
+        each_sample(plane, [&](std::size_t i) {
+          all.add(samples[i] - samples[i - apart], network[i] - network[i - apart], plane.share);
+        });
+        continue;
+      }
+      const std::size_t at = plane.low[plane.axis];
+      const bool has_far = at >= 4 && at + 4 < n[plane.axis];
+      each_sample(plane, [&](std::size_t i) {
+        const double e = samples[i] - across(sample, i, apart);
+        all.add(e, network[i] - across([&](std::size_t j) { return network[j]; }, i, apart));
+        const double other = has_far ? samples[i] - across(sample, i, 2 * apart) : 0.0;
+        if (!has_far || !std::isfinite(e) || !std::isfinite(other)) return;
+        near += e * e;
+        far += other * other;
+      });
+    }
+  }
+  if (!all.measured()) return {carried_over, prior_correlation};
+  const double rho = all.correlation();
+  const double ratio = far > 0.0 ? std::sqrt(near / far) : 0.5;
+  const double sure =
+      std::max(std::clamp((rho - 0.8) / 0.15, 0.0, 1.0), std::clamp((ratio - 0.4) / 0.2, 0.0, 1.0));
+  const double resolved = std::clamp((1.1 - ratio) / 0.2, 0.0, 1.0);
+  return {resolved * all.weight() * (carried_over + (1.0 - carried_over) * sure),
+          resolved * rho * (carried_rho + (1.0 - carried_rho) * sure)};
+}
+
+Belief Validation::in_time() {
+  const std::vector<double>& times = sequence_.info.times;
+  Agreement all;
+  for (const HeldOut::Cube& cube : held_out_.cubes) {
+    const std::size_t t = cube.step;
+    if (!std::binary_search(steps_.begin(), steps_.end(), t)) continue;
+    const double share = (times[t] - times[t - 1]) / (times[t + 1] - times[t - 1]);
+    const auto missed = [&](const auto& before, const auto& now, const auto& after,
+                            std::size_t i) -> double {
+      return now[i] - ((1.0 - share) * before[i] + share * after[i]);
+    };
+    const auto samples = [&](std::size_t step) { return sequence_.steps[step].values; };
+    const std::vector<float>& before = network_at(t - 1);
+    const std::vector<float>& now = network_at(t);
+    const std::vector<float>& after = network_at(t + 1);
+    each_sample(cube, [&](std::size_t i) {
+      all.add(missed(samples(t - 1), samples(t), samples(t + 1), i), missed(before, now, after, i));
+    });
+  }
+  if (!all.measured()) return {0.5, 0.7};
+  return {all.weight(), all.correlation()};
+}
+
+/// Mean square of the network less the interpolation of its values, between samples.
+double Validation::between_samples() {
+  const VariableInfo& info = sequence_.info;
+  const InterpolatedSequence interpolated(info, {},
+                                          [&](std::size_t step) { return network_at(step); });
+  const RandomStream random{0, RandomUse::held_out, std::uint64_t{1} << 40};
+  std::vector<Point> points;
+  for (std::uint32_t i = 0; i < places; ++i) {
+    const auto words = random.words(i);
+    std::array<double, 3> place{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      const std::size_t scale = info.reduction ? info.reduction->space[axis] : 2;
+      const std::size_t fine = (info.grid.dims[axis] - 1) * scale + 1;
+      place[axis] = info.grid.origin[axis] + info.grid.spacing[axis] *
+                                                 static_cast<double>(words[axis] % fine) /
+                                                 static_cast<double>(scale);
+    }
+    points.push_back({info.times[steps_[words[3] % steps_.size()]], place[2], place[1], place[0]});
+  }
+  std::vector<float> network(points.size());
+  std::vector<float> coarse(points.size());
+  network_.evaluate(points, variable_, network);
+  interpolated.evaluate(points, coarse);
+  MeanSquare all;
+  for (std::size_t i = 0; i < points.size(); ++i) all.add(double(network[i]) - double(coarse[i]));
+  return all.value();
+}
+
+/// Mean square of the network less its own linear interpolation in time, between steps.
+double Validation::between_steps() {
+  const VariableInfo& info = sequence_.info;
+  if (info.times.size() < 2) return 0.0;
+  const Dims& n = info.grid.dims;
+  const RandomStream random{0, RandomUse::held_out, std::uint64_t{2} << 40};
+  std::vector<Point> points;
+  std::vector<double> shares;
+  for (std::uint32_t i = 0; i < places; ++i) {
+    const auto words = random.words(i);
+    const auto on_axis = [&](std::size_t axis) {
+      return info.grid.origin[axis] +
+             info.grid.spacing[axis] * static_cast<double>(words[axis] % n[axis]);
+    };
+    const std::size_t t = words[3] % (info.times.size() - 1);
+    shares.push_back(static_cast<double>(1 + i % 3) / 4.0);
+    const double before = info.times[t];
+    const double after = info.times[t + 1];
+    for (const double time : {before, before + shares.back() * (after - before), after})
+      points.push_back({time, on_axis(2), on_axis(1), on_axis(0)});
+  }
+  std::vector<float> network(points.size());
+  network_.evaluate(points, variable_, network);
+  MeanSquare all;
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    all.add(network[3 * i + 1] -
+            ((1.0 - shares[i]) * network[3 * i] + shares[i] * network[3 * i + 2]));
+  return all.value();
+}
+
+/// Decibels by which an error falls to a share of itself.
+double gain_of(double share) {
+  return 10.0 * std::log10(1.0 / std::clamp(share, 1e-3, 1.0));
+}
+
+Correction Validation::correction() {
+  const Belief space = in_space();
+  const Belief time = in_time();
+  Correction correction{space.weight, time.weight, 0.0, 0.0};
+  const double stays_in_space = 1.0 - space.correlation * space.correlation;
+  const double stays_in_time = 1.0 - time.correlation * time.correlation;
+  correction.kept_gain = gain_of(stays_in_space);
+  // The errors of TL that these beliefs amount to.
+  const auto error = [](const Belief& belief, double network) {
+    const double factor = belief.weight / std::max(belief.correlation, 0.05);
+    return factor * factor * network;
+  };
+  const double in_space = error(space, between_samples());
+  const double in_time = error(time, between_steps());
+  if (in_space + in_time > 0.0)
+    correction.between_gain =
+        gain_of((in_space * stays_in_space + in_time * stays_in_time) / (in_space + in_time));
+  return correction;
+}
+
+}  // namespace
+
+Correction validate(const Field& network, std::size_t variable, const StoredSequence& sequence,
+                    const HeldOut& held_out) {
+  return Validation(network, variable, sequence, held_out).correction();
+}
+
+}  // namespace stsr
