@@ -12,6 +12,7 @@
 #include "parse.h"
 #include "stsr/base/memory.h"
 #include "stsr/training/network_training.h"
+#include "stsr/volume/fill_value.h"
 #include "terminal_progress.h"
 #include "training_data.h"
 
@@ -79,6 +80,14 @@ void describe(const TrainingData& data) {
     log_info("{}: {} x {} x {}, {} steps", sequence.info.name, dims.x, dims.y, dims.z,
              sequence.steps.size());
   }
+  for (const StoredSequence& sequence : data.sequences)
+    if (const auto fill = probable_fill_value(sequence))
+      log_warning(
+          "{}: {:.1f} % of the values are exactly {}; where these are samples without data, "
+          "declare "
+          "them in the data set file with missing = {}, or the network learns the jumps around "
+          "them",
+          sequence.info.name, 100.0 * fill->share, fill->value, fill->value);
   log_info("{} of values, {}", size_text(data.bytes),
            data.mapped ? "mapped from files" : "in memory");
 }

@@ -50,6 +50,9 @@ struct MeanSquare {
 struct Belief {
   double weight = 0.0;
   double correlation = 0.0;
+  /// 0 where the samples do not resolve the data, so that nothing is known between them, 1 where
+  /// they do.
+  double resolved = 1.0;
 };
 
 /// The network at the samples of its own training, time steps as they are asked for.
@@ -145,7 +148,7 @@ Belief Validation::in_space() {
       std::max(std::clamp((rho - 0.8) / 0.15, 0.0, 1.0), std::clamp((ratio - 0.4) / 0.2, 0.0, 1.0));
   const double resolved = std::clamp((1.1 - ratio) / 0.2, 0.0, 1.0);
   return {resolved * all.weight() * (carried_over + (1.0 - carried_over) * sure),
-          resolved * rho * (carried_rho + (1.0 - carried_rho) * sure)};
+          resolved * rho * (carried_rho + (1.0 - carried_rho) * sure), resolved};
 }
 
 Belief Validation::in_time() {
@@ -229,14 +232,17 @@ double Validation::between_steps() {
   return all.value();
 }
 
-/// Decibels by which an error falls to a share of itself.
+/// Decibels by which an error falls to a share of itself; at most 12, as held-out samples cannot
+/// promise more.
 double gain_of(double share) {
-  return 10.0 * std::log10(1.0 / std::clamp(share, 1e-3, 1.0));
+  return std::min(12.0, 10.0 * std::log10(1.0 / std::clamp(share, 1e-3, 1.0)));
 }
 
 Correction Validation::correction() {
   const Belief space = in_space();
-  const Belief time = in_time();
+  Belief time = in_time();
+  time.weight *= space.resolved;
+  time.correlation *= space.resolved;
   Correction correction{space.weight, time.weight, 0.0, 0.0};
   const double stays_in_space = 1.0 - space.correlation * space.correlation;
   const double stays_in_time = 1.0 - time.correlation * time.correlation;

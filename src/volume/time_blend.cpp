@@ -5,7 +5,7 @@
 namespace stsr {
 
 TimeBlend blend_at(std::span<const double> times, double time) {
-  if (time <= times.front()) return {0, 0, 0.0};
+  if (!(time > times.front())) return {0, 0, 0.0};  // also where it is no number
   if (time >= times.back()) return {times.size() - 1, times.size() - 1, 0.0};
   const auto next = std::upper_bound(times.begin(), times.end(), time);
   const auto i = static_cast<std::size_t>(next - times.begin());

@@ -23,7 +23,7 @@ namespace stsr {
 /// 0.7 of what the planes say, unless rho is near 1 (from 0.8 to 0.95), or the error of
 /// interpolation falls little where the distance is halved (by a factor of 0.4 to 0.6), which makes
 /// both tasks the same (docs/quality.md); in time both carry over. Where the error does not fall at
-/// all (0.9 to 1.1), the samples do not resolve the data, and w is 0 in space. Where a sequence has
+/// all (0.9 to 1.1), the samples do not resolve the data, and w is 0 in both. Where a sequence has
 /// no planes, w is 1/2; where it has two time steps, w is 1/2 in time, which is never worse than TL
 /// where the network is right in a quarter.
 ///
