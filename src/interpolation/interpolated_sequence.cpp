@@ -7,10 +7,10 @@
 #include <limits>
 #include <utility>
 
-#include "stsr/interpolation/coefficients.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
 #include "stsr/base/shape.h"
+#include "stsr/interpolation/coefficients.h"
 #include "stsr/volume/time_blend.h"
 
 namespace stsr {

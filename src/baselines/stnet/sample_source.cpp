@@ -6,10 +6,10 @@
 #include <array>
 #include <cmath>
 
-#include "stsr/interpolation/coefficients.h"
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
 #include "stsr/base/random.h"
+#include "stsr/interpolation/coefficients.h"
 #include "stsr/sampling/permutation.h"
 #include "stsr/sampling/time_span.h"
 #include "stsr/volume/sample_box.h"

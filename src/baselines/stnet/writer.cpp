@@ -6,7 +6,6 @@
 #include <limits>
 #include <optional>
 
-#include "stsr/interpolation/coefficients.h"
 #include "baselines/stnet/engine.h"
 #include "baselines/stnet/model_file.h"
 #include "baselines/stnet/sample_source.h"
@@ -15,6 +14,7 @@
 #include "stsr/base/parallel.h"
 #include "stsr/base/text.h"
 #include "stsr/baselines/stnet.h"
+#include "stsr/interpolation/coefficients.h"
 #include "stsr/io/config_file.h"
 
 namespace stsr {
