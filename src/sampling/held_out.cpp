@@ -14,9 +14,11 @@ namespace {
 
 constexpr std::size_t tile_edge = 12;
 constexpr std::size_t margin = 2;  // samples on either side of a plane
-constexpr std::size_t cube_edge = 6;
-constexpr double cube_share = 0.03;   // of the values of a time step
-constexpr std::size_t max_steps = 8;  // that choose a plane
+constexpr std::size_t cube_edge = 16;
+constexpr std::size_t smallest_cube_edge = 6;
+constexpr double cube_share = 0.03;      // of all values
+constexpr double max_cube_share = 0.06;  // where there are only two
+constexpr std::size_t max_steps = 8;     // that choose a plane
 
 struct Box {
   std::array<std::size_t, 3> low{};
@@ -139,23 +141,29 @@ void choose_planes(const StoredSequence& sequence, std::vector<HeldOut::Plane>& 
 }
 
 void choose_cubes(const VariableInfo& info, std::uint64_t seed, std::vector<HeldOut::Cube>& cubes) {
+  const std::size_t steps = info.times.size();
+  if (steps < 3) return;
   const Dims& n = info.grid.dims;
   std::array<std::size_t, 3> edge{};
   for (std::size_t axis = 0; axis < 3; ++axis) edge[axis] = std::min(n[axis], cube_edge);
-  const double wanted = cube_share * static_cast<double>(n.count()) /
-                        static_cast<double>(edge[0] * edge[1] * edge[2]);
-  const auto count = static_cast<std::size_t>(std::ceil(wanted));
-  for (std::size_t step = 1; step + 1 < info.times.size(); ++step) {
-    const RandomStream random{seed, RandomUse::held_out, step};
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto words = random.words(static_cast<std::uint32_t>(i));
-      HeldOut::Cube cube{step, {}, {}};
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        cube.low[axis] = words[axis] % (n[axis] - edge[axis] + 1);
-        cube.high[axis] = cube.low[axis] + edge[axis];
-      }
-      cubes.push_back(cube);
+  const auto size = [&] { return static_cast<double>(edge[0] * edge[1] * edge[2]); };
+  const double all = static_cast<double>(n.count()) * static_cast<double>(steps);
+  for (;;) {
+    std::size_t& longest = *std::max_element(edge.begin(), edge.end());
+    if (2.0 * size() <= max_cube_share * all || longest <= smallest_cube_edge) break;
+    longest = std::max(smallest_cube_edge, (longest + 1) / 2);
+  }
+  const std::size_t count =
+      std::max<std::size_t>(2, static_cast<std::size_t>(cube_share * all / size()));
+  const RandomStream random{seed, RandomUse::held_out, 0};
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto words = random.words(static_cast<std::uint32_t>(i));
+    HeldOut::Cube cube{1 + i * (steps - 2) / count, {}, {}};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      cube.low[axis] = words[axis] % (n[axis] - edge[axis] + 1);
+      cube.high[axis] = cube.low[axis] + edge[axis];
     }
+    cubes.push_back(cube);
   }
 }
 

@@ -78,7 +78,7 @@ Config resolved(const std::vector<StoredSequence>& sequences, Config config,
   return config;
 }
 
-constexpr double validated_at = 0.85;  // of the run; what was held out is trained on after it
+constexpr double validated_at = 0.6;  // of the run; what was held out is trained on after it
 
 std::vector<HeldOut> held_out_of(const std::vector<StoredSequence>& sequences, const Config& config,
                                  const TrainerOptions& options) {

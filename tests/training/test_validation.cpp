@@ -131,7 +131,7 @@ TEST(Validation, WithoutThirdStepsTimeCountsHalf) {
   EXPECT_NEAR(c.space, 1.0, 0.01);
 }
 
-TEST(Validation, HappensOnceNearTheEndOfTheRun) {
+TEST(Validation, HappensOnceAtItsShareOfTheRun) {
   Config config = small_config();
   config.training.epochs = 20;
   const Sequence data = wave("a", {16, 16, 16}, 4, 0.0);
@@ -144,7 +144,7 @@ TEST(Validation, HappensOnceNearTheEndOfTheRun) {
     trainer.step();
     if (at == 0 && !trainer.corrections().empty()) at = trainer.steps();
   }
-  EXPECT_NEAR(static_cast<double>(at) / static_cast<double>(steps), 0.85, 0.01);
+  EXPECT_NEAR(static_cast<double>(at) / static_cast<double>(steps), 0.6, 0.01);
   ASSERT_EQ(trainer.corrections().size(), 1U);
   EXPECT_EQ(trainer.model().variables[0].correction, trainer.corrections()[0]);
   // From a state before it, and from one after it, to the same bits.

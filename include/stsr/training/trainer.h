@@ -58,7 +58,7 @@ struct TrainerOptions {
 /// The same seed, thread count and machine give the same bits, also where a state is taken to
 /// another trainer of the same data and configuration; whether data are in memory or mapped makes
 /// no difference for the same `shuffle_rows`. With `validate`, some samples are targets only after
-/// 85 % of the run (training/validation.h). Memory: one bit a sample for these; the coarse samples
+/// 60 % of the run (training/validation.h). Memory: one bit a sample for these; the coarse samples
 /// as float32 where they are not mapped, and about two windows of `shuffle_rows` rows of those that
 /// are; and per thread one gradient and the activations of one tile; with p parameters 24 p bytes
 /// for the network, its packed weights and the optimiser, and 4 p bytes a thread, plus at most 20

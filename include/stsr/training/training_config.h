@@ -62,7 +62,7 @@ struct TrainingConfig : OptimiserConfig {
           "Value range of a variable: 'global' (all kept time steps) or 'per-step' (as in the "
           "paper).");
     field("validate", self.validate,
-          "Hold out about a tenth of the samples for the first 85 % of the run, to measure how far "
+          "Hold out about a tenth of the samples for the first 60 % of the run, to measure how far "
           "the network is to be believed between samples and between time steps, and what that "
           "gains over interpolation.");
     field("keep_samples", self.keep_samples,
