@@ -26,7 +26,7 @@ step "every 2nd sample along each axis, every 4th time step" \
 step "training one network on all variables, $limit" \
   train "$out/coarse" --time-limit "$limit" -o "$out/wake.stsr"
 step "volumes at full resolution from the network" \
-  upscale "$out/wake.stsr" --through "$out/coarse" -o "$out/fine"
+  upscale "$out/wake.stsr" -o "$out/fine"
 step "the same from interpolation" \
   interpolate "$out/coarse" -o "$out/interpolated"
 step "scores against the data that the coarse volumes came from" \

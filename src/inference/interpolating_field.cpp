@@ -85,7 +85,7 @@ InterpolatingField::InterpolatingField(std::shared_ptr<const Field> field,
 /// @param weight         of the later one
 void InterpolatingField::combine(const Corrected& variable, std::span<const float> residual,
                                  std::span<const float> before, std::span<const float> after,
-                                 double weight, float* values) const {
+                                 double weight, float* values) {
   const auto time = static_cast<float>(variable.time);
   const auto difference = static_cast<float>(variable.space - variable.time);
   const auto late = static_cast<float>(weight);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "stsr/base/mean_square.h"
 #include "stsr/base/parallel.h"
 #include "stsr/sampling/partition.h"
 #include "stsr/sampling/time_span.h"
@@ -17,22 +18,6 @@ constexpr std::size_t max_steps = 32;     // read of a variable, each with the o
 constexpr double smallest_share = 0.02;   // of the largest scale
 constexpr double radians_per_unit = 5.0;  // of the axis of the most variation
 constexpr std::size_t axes = 4;           // x, y, z, time
-
-/// A mean of squares of float differences.
-struct MeanSquare {
-  double sum = 0.0;
-  double count = 0.0;
-  void add(double value) {
-    if (!std::isfinite(value)) return;
-    sum += value * value;
-    count += 1.0;
-  }
-  void add(const MeanSquare& other) {
-    sum += other.sum;
-    count += other.count;
-  }
-  [[nodiscard]] double value() const { return count > 0.0 ? sum / count : 0.0; }
-};
 
 /// Sums over part of a step, added up in the order of the parts.
 struct Variation {

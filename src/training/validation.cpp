@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "stsr/base/mean_square.h"
 #include "stsr/base/random.h"
 #include "stsr/inference/interpolating_field.h"
 #include "stsr/interpolation/interpolated_sequence.h"
@@ -33,18 +34,6 @@ struct Agreement {
   [[nodiscard]] bool measured() const { return ee > 0.0 && gg > 0.0; }
   [[nodiscard]] double weight() const { return std::clamp(eg / gg, 0.0, 1.0); }
   [[nodiscard]] double correlation() const { return std::clamp(eg / std::sqrt(ee * gg), 0.0, 1.0); }
-};
-
-/// A mean of squares.
-struct MeanSquare {
-  double sum = 0.0;
-  double count = 0.0;
-  void add(double value) {
-    if (!std::isfinite(value)) return;
-    sum += value * value;
-    count += 1.0;
-  }
-  [[nodiscard]] double value() const { return count > 0.0 ? sum / count : 0.0; }
 };
 
 /// How much is to be believed, and how large a share of TL's error that explains (rho^2).

@@ -65,9 +65,9 @@ class InterpolatingField final : public Field {
     [[nodiscard]] bool between_kept() const { return residual && space != time; }
   };
 
-  void combine(const Corrected& variable, std::span<const float> residual,
-               std::span<const float> before, std::span<const float> after, double weight,
-               float* values) const;
+  static void combine(const Corrected& variable, std::span<const float> residual,
+                      std::span<const float> before, std::span<const float> after, double weight,
+                      float* values);
 
   std::shared_ptr<const Field> field_;
   std::vector<Corrected> variables_;
