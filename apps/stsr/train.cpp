@@ -84,9 +84,7 @@ void describe(const TrainingData& data) {
     if (const auto fill = probable_fill_value(sequence))
       log_warning(
           "{}: {:.1f} % of the values are exactly {}; where these are samples without data, "
-          "declare "
-          "them in the data set file with missing = {}, or the network learns the jumps around "
-          "them",
+          "declare them in the data set file with missing = {}",
           sequence.info.name, 100.0 * fill->share, fill->value, fill->value);
   log_info("{} of values, {}", size_text(data.bytes),
            data.mapped ? "mapped from files" : "in memory");

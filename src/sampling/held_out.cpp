@@ -25,18 +25,6 @@ struct Box {
   std::array<std::size_t, 3> high{};
 };
 
-std::size_t index_of(const Dims& n, std::size_t x, std::size_t y, std::size_t z) {
-  return (z * n.y + y) * n.x + x;
-}
-
-/// Calls visit(index in a time step) for the samples of a box.
-template <class Visit>
-void each_sample(const Dims& n, const Box& box, const Visit& visit) {
-  for (std::size_t z = box.low[2]; z < box.high[2]; ++z)
-    for (std::size_t y = box.low[1]; y < box.high[1]; ++y)
-      for (std::size_t x = box.low[0]; x < box.high[0]; ++x) visit(index_of(n, x, y, z));
-}
-
 /// The tiles along one axis: near-equal parts of about tile_edge samples.
 std::vector<std::array<std::size_t, 2>> parts(std::size_t samples) {
   const std::size_t count = std::max<std::size_t>(1, samples / tile_edge);
@@ -49,7 +37,7 @@ std::vector<std::array<std::size_t, 2>> parts(std::size_t samples) {
 /// Sum of squares of what interpolation across a plane misses.
 double missed(const StoredSequence& sequence, std::size_t axis, const Box& plane) {
   const Dims& n = sequence.info.grid.dims;
-  const std::size_t stride = axis == 0 ? 1 : axis == 1 ? n.x : n.x * n.y;
+  const std::size_t apart = stride(n, axis);
   const std::size_t steps = sequence.steps.size();
   const std::size_t read = std::min(steps, max_steps);
   double sum = 0.0;
@@ -57,7 +45,7 @@ double missed(const StoredSequence& sequence, std::size_t axis, const Box& plane
     const std::span<const float> values =
         sequence.steps[read == 1 ? 0 : k * (steps - 1) / (read - 1)].values;
     each_sample(n, plane, [&](std::size_t i) {
-      const double error = values[i] - across([&](std::size_t j) { return values[j]; }, i, stride);
+      const double error = values[i] - across([&](std::size_t j) { return values[j]; }, i, apart);
       if (std::isfinite(error)) sum += error * error;
     });
   }
@@ -175,7 +163,7 @@ MissingMap HeldOut::map(const VariableInfo& info) const {
   const Dims& n = info.grid.dims;
   std::vector<std::uint8_t> bits(ceil_divide(n.count(), 8), 0);
   const auto mark = [&](std::vector<std::uint8_t>& step, const auto& box) {
-    each_sample(n, {box.low, box.high},
+    each_sample(n, box,
                 [&](std::size_t i) { step[i / 8] |= static_cast<std::uint8_t>(1U << (i % 8)); });
   };
   for (const Plane& plane : planes) mark(bits, plane);

@@ -87,7 +87,7 @@ TrainingSet::TrainingSet(std::vector<StoredSequence> sequences, const BlockConfi
   if (sequences.empty()) throw ValueError("training needs at least one variable, got none");
   for (StoredSequence& sequence : sequences)
     variables_.push_back(prepare(std::move(sequence), blocks, range));
-  if (!held_out.empty()) hold_out(std::move(held_out));
+  hold_out(std::move(held_out));
   heads_ = variables_.front().partition.heads();
   if (targets == RowTargets::blocks) return;
   check_shared_sampling();
@@ -95,6 +95,7 @@ TrainingSet::TrainingSet(std::vector<StoredSequence> sequences, const BlockConfi
 }
 
 void TrainingSet::hold_out(std::vector<MissingMap> held_out) {
+  if (held_out.empty()) held_out.resize(variables());
   if (held_out.size() != variables())
     throw ShapeError(
         fmt::format("held-out samples of {} variables for {}", held_out.size(), variables()));

@@ -89,15 +89,6 @@ std::vector<HeldOut> held_out_of(const std::vector<StoredSequence>& sequences, c
   return all;
 }
 
-/// What training leaves out: what the options say, or what is there to validate with.
-std::vector<MissingMap> maps_of(const std::vector<StoredSequence>& sequences,
-                                const std::vector<HeldOut>& held_out, TrainerOptions& options) {
-  std::vector<MissingMap> maps = std::move(options.held_out);
-  for (std::size_t i = 0; i < held_out.size(); ++i)
-    maps.push_back(held_out[i].map(sequences[i].info));
-  return maps;
-}
-
 RowTargets row_targets(const NetworkConfig& network) {
   return network.architecture == Architecture::coordnet ? RowTargets::variables
                                                         : RowTargets::blocks;
@@ -119,8 +110,8 @@ Trainer::Trainer(std::vector<StoredSequence> sequences, const Config& config,
       timed_(options.timed),
       compute_(options.compute),
       held_out_(held_out_of(sequences, config_, options)),
-      set_(sequences, config_.blocks, config_.training.range, row_targets(config_.network),
-           maps_of(sequences, held_out_, options)),
+      set_(std::move(sequences), config_.blocks, config_.training.range,
+           row_targets(config_.network), std::move(options.held_out)),
       pool_(set_.rows_per_variable(), config_.training.noise_group, config_.training.order,
             config_.training.seed, config_.training.shuffle_rows),
       reader_(set_, pool_),
@@ -130,6 +121,7 @@ Trainer::Trainer(std::vector<StoredSequence> sequences, const Config& config,
   batch_groups_ = config_.training.batch_rows / config_.training.noise_group;
   steps_per_epoch_ = ceil_divide(pool_.groups_per_epoch(), batch_groups_);
   rate_factor_ = rate_factor_at(0.0);
+  hold_out_or_release();
   refuse_infinite_files(set_);
   EngineState start{std::vector<float>(parameters()), {}};
   initialise_parameters(engine_->plan(), config_.training.seed, start.parameters);
@@ -150,12 +142,22 @@ double Trainer::rate_factor_at(double time_share) const {
   return stsr::rate_factor(c.schedule, c.final_rate, share_done(time_share));
 }
 
+/// What there is to validate with is held out until it was done.
+void Trainer::hold_out_or_release() {
+  if (held_out_.empty()) return;
+  std::vector<MissingMap> maps;
+  if (corrections_.empty())
+    for (std::size_t i = 0; i < held_out_.size(); ++i)
+      maps.push_back(held_out_[i].map(set_.info(i)));
+  set_.hold_out(std::move(maps));
+}
+
 /// Measures with what is held out, which is trained on from now on.
 void Trainer::validate() {
   const NetworkField field(model(), compute_);
   for (std::size_t i = 0; i < set_.variables(); ++i)
     corrections_.push_back(stsr::validate(field, i, set_.sequence(i), held_out_[i]));
-  set_.release_held_out();
+  hold_out_or_release();
 }
 
 double Trainer::step(double time_share) {
@@ -205,7 +207,7 @@ void Trainer::restore(TrainerState state) {
   engine_->restore(std::move(state.engine));
   position_ = state.position;
   corrections_ = std::move(state.corrections);
-  if (!corrections_.empty()) set_.release_held_out();
+  hold_out_or_release();
 }
 
 Model Trainer::model() const {
@@ -227,10 +229,9 @@ Model Trainer::model_with_samples() const {
   Model model = this->model();
   if (!config_.training.keep_samples) return model;
   for (std::size_t v = 0; v < set_.variables(); ++v) {
-    const StoredSequence& sequence = set_.sequence(v);
-    if (sequence.mapped()) return this->model();
-    auto& steps = model.samples.emplace_back();
-    for (const StoredStep& step : sequence.steps)
+    auto& steps = model.samples.emplace_back();  // empty: its samples are elsewhere
+    if (set_.sequence(v).mapped()) continue;
+    for (const StoredStep& step : set_.sequence(v).steps)
       steps.emplace_back(step.values.begin(), step.values.end());
   }
   return model;

@@ -66,12 +66,6 @@ class Validation {
   [[nodiscard]] Belief in_time();
   [[nodiscard]] double between_samples();
   [[nodiscard]] double between_steps();
-  [[nodiscard]] std::size_t stride(std::size_t axis) const {
-    const Dims& n = sequence_.info.grid.dims;
-    return axis == 0 ? 1 : axis == 1 ? n.x : n.x * n.y;
-  }
-  template <class Box, class Visit>
-  void each_sample(const Box& box, const Visit& visit) const;
 
   const Field& network_;
   std::size_t variable_;
@@ -90,14 +84,6 @@ const std::vector<float>& Validation::network_at(std::size_t step) {
   return values;
 }
 
-template <class Box, class Visit>
-void Validation::each_sample(const Box& box, const Visit& visit) const {
-  const Dims& n = sequence_.info.grid.dims;
-  for (std::size_t z = box.low[2]; z < box.high[2]; ++z)
-    for (std::size_t y = box.low[1]; y < box.high[1]; ++y)
-      for (std::size_t x = box.low[0]; x < box.high[0]; ++x) visit((z * n.y + y) * n.x + x);
-}
-
 Belief Validation::in_space() {
   constexpr double carried_over = 0.5;  // of the weight
   constexpr double carried_rho = 0.7;   // of the correlation
@@ -112,16 +98,16 @@ Belief Validation::in_space() {
     const std::vector<float>& network = network_at(step);
     const auto sample = [&](std::size_t i) { return samples[i]; };
     for (const HeldOut::Plane& plane : held_out_.planes) {
-      const std::size_t apart = stride(plane.axis);
+      const std::size_t apart = stride(n, plane.axis);
       if (plane.last(n)) {
-        each_sample(plane, [&](std::size_t i) {
+        each_sample(n, plane, [&](std::size_t i) {
           all.add(samples[i] - samples[i - apart], network[i] - network[i - apart], plane.share);
         });
         continue;
       }
       const std::size_t at = plane.low[plane.axis];
       const bool has_far = at >= 4 && at + 4 < n[plane.axis];
-      each_sample(plane, [&](std::size_t i) {
+      each_sample(n, plane, [&](std::size_t i) {
         const double e = samples[i] - across(sample, i, apart);
         all.add(e, network[i] - across([&](std::size_t j) { return network[j]; }, i, apart));
         const double other = has_far ? samples[i] - across(sample, i, 2 * apart) : 0.0;
@@ -166,7 +152,7 @@ Belief Validation::in_time() {
     };
     const auto samples = [&](std::size_t step) { return sequence_.steps[step].values; };
     std::size_t k = 0;
-    each_sample(cube, [&](std::size_t i) {
+    each_sample(n, cube, [&](std::size_t i) {
       all.add(missed(samples(t - 1)[i], samples(t)[i], samples(t + 1)[i]),
               missed(network[0][k], network[1][k], network[2][k]));
       ++k;

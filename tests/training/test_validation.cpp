@@ -147,7 +147,12 @@ TEST(Validation, HappensOnceAtItsShareOfTheRun) {
   EXPECT_NEAR(static_cast<double>(at) / static_cast<double>(steps), 0.6, 0.01);
   ASSERT_EQ(trainer.corrections().size(), 1U);
   EXPECT_EQ(trainer.model().variables[0].correction, trainer.corrections()[0]);
-  // From a state before it, and from one after it, to the same bits.
+  // From a state before it, also where the trainer has been further, and from one after it, to the
+  // same bits.
+  const Model expected = trainer.model();
+  trainer.restore(before);
+  while (trainer.steps() < steps) trainer.step();
+  EXPECT_EQ(trainer.model().parameters, expected.parameters);
   Trainer again({data}, config);
   again.restore(before);
   EXPECT_TRUE(again.corrections().empty());

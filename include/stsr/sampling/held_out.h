@@ -49,6 +49,19 @@ struct HeldOut {
 /// Axes of fewer than 7 samples have no planes, sequences of fewer than 3 steps no cubes.
 [[nodiscard]] HeldOut hold_out(const StoredSequence& sequence, std::uint64_t seed);
 
+/// Samples from one to the next along an axis.
+[[nodiscard]] inline std::size_t stride(const Dims& dims, std::size_t axis) {
+  return axis == 0 ? 1 : axis == 1 ? dims.x : dims.x * dims.y;
+}
+
+/// Calls visit(index in a time step) for the samples of a plane or a cube.
+template <class Box, class Visit>
+void each_sample(const Dims& dims, const Box& box, const Visit& visit) {
+  for (std::size_t z = box.low[2]; z < box.high[2]; ++z)
+    for (std::size_t y = box.low[1]; y < box.high[1]; ++y)
+      for (std::size_t x = box.low[0]; x < box.high[0]; ++x) visit((z * dims.y + y) * dims.x + x);
+}
+
 /// What cubic interpolation across `stride` makes of the sample at `i`, from the two on either
 /// side:
 /// (-v[-2] + 4 v[-1] + 4 v[1] - v[2]) / 6.

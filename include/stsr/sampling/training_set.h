@@ -49,10 +49,8 @@ class TrainingSet {
   TrainingSet(std::vector<StoredSequence> sequences, const BlockConfig& blocks, RangeMode range,
               RowTargets targets = RowTargets::blocks, std::vector<MissingMap> held_out = {});
 
-  /// What was held out becomes targets.
-  void release_held_out() {
-    for (Variable& variable : variables_) variable.held_out = {};
-  }
+  /// Holds out these samples instead, as in the constructor; empty: none. @throws ShapeError
+  void hold_out(std::vector<MissingMap> held_out);
 
   [[nodiscard]] std::size_t variables() const { return variables_.size(); }
   /// Targets of a row.
@@ -117,7 +115,6 @@ class TrainingSet {
   [[nodiscard]] static Variable prepare(StoredSequence sequence, const BlockConfig& blocks,
                                         RangeMode range);
   void check_shared_sampling() const;
-  void hold_out(std::vector<MissingMap> held_out);
   void fetch(const TrainingRow& row, float* coordinates, Fetched& fetched) const;
   void write_targets(const Fetched& row, float* targets) const;
   void write_targets_of_all(const Fetched& row, float* targets) const;

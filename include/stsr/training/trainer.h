@@ -117,6 +117,7 @@ class Trainer {
   [[nodiscard]] double rate_factor_at(double time_share) const;
   [[nodiscard]] double share_done(double time_share) const;
   void finish_epoch(double time_share);
+  void hold_out_or_release();
   void validate();
 
   Config config_;
