@@ -10,14 +10,14 @@ namespace stsr {
 
 std::shared_ptr<const Field> make_field(Model model, const ComputeOptions& compute) {
   if (model.samples.empty()) return std::make_shared<const NetworkField>(model, compute);
-  using Steps = std::vector<std::vector<float>>;
   std::vector<StepReader> readers;
-  for (Steps& steps : model.samples) {
-    readers.emplace_back();
-    if (steps.empty()) continue;
-    readers.back() = [steps = std::make_shared<const Steps>(std::move(steps))](std::size_t step) {
-      return steps->at(step);
-    };
+  for (std::vector<StoredStep>& steps : model.samples) {
+    StepReader& reader = readers.emplace_back();
+    if (!steps.empty())
+      reader = [steps = std::move(steps)](std::size_t step) {
+        const std::span<const float> values = steps.at(step).values;
+        return std::vector<float>(values.begin(), values.end());
+      };
   }
   model.samples.clear();
   Fingerprint all;

@@ -211,9 +211,9 @@ std::vector<const NamedTensor*> ordered(const TensorFile& content) {
     const auto& [name, tensor] = item;
     std::size_t size = element_size(tensor.type);
     for (const std::size_t extent : tensor.shape) size = checked_product({size, extent});
-    if (size != tensor.bytes.size())
+    if (size != tensor.size())
       throw ShapeError(fmt::format("tensor '{}' needs {} bytes for its shape but has {}", name,
-                                   size, tensor.bytes.size()));
+                                   size, tensor.size()));
     if (name == metadata_key)
       throw ValueError(fmt::format("a tensor cannot be named '{}'", metadata_key));
     order.push_back(&item);
@@ -230,7 +230,7 @@ std::string make_header(const TensorFile& content, const std::vector<const Named
   std::uint64_t offset = 0;
   for (const NamedTensor* item : order) {
     const auto& [name, tensor] = *item;
-    const std::uint64_t end = offset + tensor.bytes.size();
+    const std::uint64_t end = offset + tensor.size();
     header[name] = {{"dtype", entry_of(tensor.type).name},
                     {"shape", tensor.shape},
                     {"data_offsets", {offset, end}}};
@@ -247,6 +247,12 @@ std::string make_header(const TensorFile& content, const std::vector<const Named
 }
 
 }  // namespace
+
+std::size_t Tensor::size() const {
+  std::size_t size = bytes.size();
+  for (const std::span<const std::byte> part : borrowed) size += part.size();
+  return size;
+}
 
 std::size_t element_size(TensorType type) {
   return entry_of(type).size;
@@ -280,7 +286,10 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& cont
   AtomicFile file(path);
   file.write(encode_length(header.size()));
   file.write(header);
-  for (const NamedTensor* item : order) file.write(item->second.bytes);
+  for (const NamedTensor* item : order) {
+    file.write(item->second.bytes);
+    for (const std::span<const std::byte> part : item->second.borrowed) file.write(part);
+  }
   file.commit();
 }
 

@@ -149,27 +149,24 @@ MissingMap missing_from(const Tensor& tensor, const VariableInfo& info) {
 }
 
 /// [step][z][y][x] of one variable.
-Tensor samples_tensor(const std::vector<std::vector<float>>& steps, const Dims& dims) {
+Tensor samples_tensor(const std::vector<StoredStep>& steps, const Dims& dims) {
   Tensor tensor{TensorType::f32, {steps.size(), dims.z, dims.y, dims.x}, {}};
-  for (const std::vector<float>& step : steps) {
-    const auto bytes = std::as_bytes(std::span(step));
-    tensor.bytes.insert(tensor.bytes.end(), bytes.begin(), bytes.end());
-  }
+  for (const StoredStep& step : steps) tensor.borrowed.push_back(std::as_bytes(step.values));
   return tensor;
 }
 
-std::vector<std::vector<float>> samples_from(const Tensor& tensor, const VariableInfo& info) {
+std::vector<StoredStep> samples_from(const Tensor& tensor, const VariableInfo& info) {
   const Dims& dims = info.grid.dims;
   if (tensor.type != TensorType::f32 ||
       tensor.shape != std::vector<std::size_t>{info.times.size(), dims.z, dims.y, dims.x})
     throw ValueError("its samples have a wrong shape");
-  std::vector<std::vector<float>> steps;
+  Sequence sequence;
   for (std::size_t t = 0; t < info.times.size(); ++t) {
-    steps.emplace_back(dims.count());
-    std::memcpy(steps.back().data(), tensor.bytes.data() + t * dims.count() * sizeof(float),
+    std::vector<float>& step = sequence.steps.emplace_back(dims.count());
+    std::memcpy(step.data(), tensor.bytes.data() + t * dims.count() * sizeof(float),
                 dims.count() * sizeof(float));
   }
-  return steps;
+  return StoredSequence(std::move(sequence)).steps;
 }
 
 const std::string& metadata(const std::filesystem::path& path, const TensorFile& file,

@@ -74,6 +74,8 @@ Variation variation_of(const StoredSequence& sequence) {
   for (std::size_t k = 0; k < read; ++k) {
     const std::size_t t = read == 1 ? 0 : k * (steps - 1) / (read - 1);
     const bool last = t + 1 == steps;
+    sequence.steps[t].fetch();
+    if (!last) sequence.steps[t + 1].fetch();
     const double interval = last ? 1.0 : sequence.info.times[t + 1] - sequence.info.times[t];
     parallel_for("wavenumbers", n.z, [&](std::size_t z) {
       planes[z] = variation_of_plane(n, sequence.steps[t].values,
@@ -81,6 +83,8 @@ Variation variation_of(const StoredSequence& sequence) {
                                      interval, z, guess);
     });
     for (const Variation& plane : planes) all.add(plane);
+    sequence.steps[t].release();
+    if (!last && read < steps) sequence.steps[t + 1].release();
   }
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "stsr/base/parallel.h"
@@ -18,6 +19,7 @@ constexpr std::size_t cube_edge = 16;
 constexpr std::size_t smallest_cube_edge = 6;
 constexpr double cube_share = 0.03;      // of all values
 constexpr double max_cube_share = 0.06;  // where there are only two
+constexpr std::size_t max_cubes = 64;    // more would tell no more
 constexpr std::size_t max_steps = 8;     // that choose a plane
 
 struct Box {
@@ -34,47 +36,53 @@ std::vector<std::array<std::size_t, 2>> parts(std::size_t samples) {
   return parts;
 }
 
-/// Sum of squares of what interpolation across a plane misses.
-double missed(const StoredSequence& sequence, std::size_t axis, const Box& plane) {
-  const Dims& n = sequence.info.grid.dims;
-  const std::size_t apart = stride(n, axis);
-  const std::size_t steps = sequence.steps.size();
-  const std::size_t read = std::min(steps, max_steps);
-  double sum = 0.0;
-  for (std::size_t k = 0; k < read; ++k) {
-    const std::span<const float> values =
-        sequence.steps[read == 1 ? 0 : k * (steps - 1) / (read - 1)].values;
-    each_sample(n, plane, [&](std::size_t i) {
-      const double error = values[i] - across([&](std::size_t j) { return values[j]; }, i, apart);
-      if (std::isfinite(error)) sum += error * error;
-    });
+/// A tile of the grid, and the planes across one of its axes that it may hold out.
+class Tile {
+ public:
+  Tile(const Dims& dims, std::size_t axis, const Box& box)
+      : dims_(dims), axis_(axis), box_(box), first_(std::max(box.low[axis], margin)) {
+    missed_.resize(std::min(box.high[axis], dims[axis] - margin) - first_);
   }
-  return sum;
-}
 
-/// The plane of a tile across an axis.
-HeldOut::Plane plane_of(const StoredSequence& sequence, std::size_t axis, const Box& tile) {
-  const std::size_t samples = sequence.info.grid.dims[axis];
-  const std::size_t first = std::max(tile.low[axis], margin);
-  const std::size_t end = std::min(tile.high[axis], samples - margin);
-  const auto at = [&](std::size_t index) {
-    Box plane = tile;
-    plane.low[axis] = index;
-    plane.high[axis] = index + 1;
-    return plane;
-  };
-  std::vector<double> sums;
-  double mean = 0.0;
-  for (std::size_t i = first; i < end; ++i) {
-    sums.push_back(missed(sequence, axis, at(i)));
-    mean += sums.back() / static_cast<double>(end - first);
+  [[nodiscard]] std::size_t axis() const { return axis_; }
+  [[nodiscard]] const Box& box() const { return box_; }
+
+  /// Adds what interpolation across each plane misses of a time step.
+  void add(std::span<const float> values) {
+    const std::size_t apart = stride(dims_, axis_);
+    for (std::size_t i = 0; i < missed_.size(); ++i)
+      each_sample(dims_, plane(i), [&](std::size_t at) {
+        const double error =
+            values[at] - across([&](std::size_t j) { return values[j]; }, at, apart);
+        if (std::isfinite(error)) missed_[i] += error * error;
+      });
   }
-  const auto nearest = std::min_element(sums.begin(), sums.end(), [&](double a, double b) {
-    return std::abs(a - mean) < std::abs(b - mean);
-  });
-  const Box plane = at(first + static_cast<std::size_t>(nearest - sums.begin()));
-  return {axis, plane.low, plane.high};
-}
+
+  /// The plane that is missed by most nearly as much as their mean.
+  [[nodiscard]] HeldOut::Plane typical_plane() const {
+    const double mean =
+        std::accumulate(missed_.begin(), missed_.end(), 0.0) / static_cast<double>(missed_.size());
+    const auto nearest = std::min_element(missed_.begin(), missed_.end(), [&](double a, double b) {
+      return std::abs(a - mean) < std::abs(b - mean);
+    });
+    const Box chosen = plane(static_cast<std::size_t>(nearest - missed_.begin()));
+    return {axis_, chosen.low, chosen.high};
+  }
+
+ private:
+  [[nodiscard]] Box plane(std::size_t i) const {
+    Box plane = box_;
+    plane.low[axis_] = first_ + i;
+    plane.high[axis_] = first_ + i + 1;
+    return plane;
+  }
+
+  Dims dims_;
+  std::size_t axis_;
+  Box box_;
+  std::size_t first_;           // plane that can be interpolated across
+  std::vector<double> missed_;  // [plane] sum of squares
+};
 
 /// How many places of the grid before the reduction lie beyond the last sample of an axis, each
 /// times the square of its distance in samples.
@@ -113,19 +121,26 @@ void choose_planes(const StoredSequence& sequence, std::vector<HeldOut::Plane>& 
   const auto x_parts = parts(n.x);
   const auto y_parts = parts(n.y);
   const auto z_parts = parts(n.z);
-  std::vector<std::pair<std::size_t, Box>> tiles;
+  std::vector<Tile> tiles;
   for (std::size_t k = 0; k < z_parts.size(); ++k)
     for (std::size_t j = 0; j < y_parts.size(); ++j)
       for (std::size_t i = 0; i < x_parts.size(); ++i)
-        tiles.push_back({axes[(i + j + k) % axes.size()],
-                         {{x_parts[i][0], y_parts[j][0], z_parts[k][0]},
-                          {x_parts[i][1], y_parts[j][1], z_parts[k][1]}}});
-  planes.resize(tiles.size());
-  parallel_for("held-out samples", tiles.size(), [&](std::size_t i) {
-    planes[i] = plane_of(sequence, tiles[i].first, tiles[i].second);
-  });
-  for (const auto& [axis, tile] : tiles)
-    if (const auto last = last_plane(sequence.info, axis, tile)) planes.push_back(*last);
+        tiles.emplace_back(n, axes[(i + j + k) % axes.size()],
+                           Box{{x_parts[i][0], y_parts[j][0], z_parts[k][0]},
+                               {x_parts[i][1], y_parts[j][1], z_parts[k][1]}});
+  const std::size_t steps = sequence.steps.size();
+  const std::size_t read = std::min(steps, max_steps);
+  for (std::size_t k = 0; k < read; ++k) {
+    const StoredStep& step = sequence.steps[read == 1 ? 0 : k * (steps - 1) / (read - 1)];
+    step.fetch();
+    parallel_for("held-out samples", tiles.size(),
+                 [&](std::size_t i) { tiles[i].add(step.values); });
+    step.release();
+  }
+  for (const Tile& tile : tiles) planes.push_back(tile.typical_plane());
+  for (const Tile& tile : tiles)
+    if (const auto last = last_plane(sequence.info, tile.axis(), tile.box()))
+      planes.push_back(*last);
 }
 
 void choose_cubes(const VariableInfo& info, std::uint64_t seed, std::vector<HeldOut::Cube>& cubes) {
@@ -142,7 +157,7 @@ void choose_cubes(const VariableInfo& info, std::uint64_t seed, std::vector<Held
     longest = std::max(smallest_cube_edge, (longest + 1) / 2);
   }
   const std::size_t count =
-      std::max<std::size_t>(2, static_cast<std::size_t>(cube_share * all / size()));
+      std::clamp<std::size_t>(static_cast<std::size_t>(cube_share * all / size()), 2, max_cubes);
   const RandomStream random{seed, RandomUse::held_out, 0};
   for (std::size_t i = 0; i < count; ++i) {
     const auto words = random.words(static_cast<std::uint32_t>(i));

@@ -250,8 +250,7 @@ void TrainingSet::fetch_mapped(std::size_t variable, const RowRange& rows) const
 
 void TrainingSet::release_mapped(std::size_t variable) const {
   for (std::size_t i = variable; i < variable + row_variables_; ++i)
-    for (const StoredStep& step : variables_[i].sequence.steps)
-      if (!step.file.empty()) stsr::release_mapped(step.values);
+    for (const StoredStep& step : variables_[i].sequence.steps) step.release();
 }
 
 }  // namespace stsr

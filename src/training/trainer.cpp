@@ -230,9 +230,7 @@ Model Trainer::model_with_samples() const {
   if (!config_.training.keep_samples) return model;
   for (std::size_t v = 0; v < set_.variables(); ++v) {
     auto& steps = model.samples.emplace_back();  // empty: its samples are elsewhere
-    if (set_.sequence(v).mapped()) continue;
-    for (const StoredStep& step : set_.sequence(v).steps)
-      steps.emplace_back(step.values.begin(), step.values.end());
+    if (!set_.sequence(v).mapped()) steps = set_.sequence(v).steps;
   }
   return model;
 }

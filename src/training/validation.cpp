@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <optional>
 #include <vector>
 
 #include "stsr/base/mean_square.h"
@@ -14,10 +14,12 @@ namespace stsr {
 
 namespace {
 
-constexpr std::size_t max_samples = std::size_t{8} << 20;  // of whole steps that are evaluated
-constexpr std::size_t max_steps = 16;
-constexpr std::size_t cube_margin = 1;  // left out of what is compared
-constexpr std::size_t places = 20'000;  // between samples, and between steps
+constexpr std::size_t patch_samples = std::size_t{1} << 18;
+constexpr std::size_t max_samples = 8 * patch_samples;  // of all patches, whatever the data's size
+constexpr std::size_t max_patches = 16;
+constexpr std::size_t patch_margin = 4;  // beside a cut, where splines are not those of the whole
+constexpr std::size_t cube_margin = 1;   // left out of what is compared
+constexpr std::size_t places = 20'000;   // between samples, and between steps
 
 /// Sums over samples of e, what interpolation misses, and g, what the network says of it.
 struct Agreement {
@@ -45,23 +47,76 @@ struct Belief {
   double resolved = 1.0;
 };
 
-/// The network at the samples of its own training, time steps as they are asked for.
+/// A time step, or a part of a large one, with the network's values at its samples.
+struct Patch {
+  std::size_t step = 0;
+  std::array<std::size_t, 3> low{};
+  Dims dims;
+  std::vector<float> samples = {};
+  std::vector<float> network = {};
+
+  /// What lies in it of a plane, from its own low corner; none where the samples that lie below and
+  /// above the plane do not.
+  [[nodiscard]] std::optional<HeldOut::Plane> clipped(HeldOut::Plane plane, std::size_t below,
+                                                      std::size_t above) const {
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      const std::size_t end = low[axis] + dims[axis];
+      if (axis == plane.axis &&
+          (plane.low[axis] < low[axis] + below || plane.high[axis] + above > end))
+        return std::nullopt;
+      plane.low[axis] = std::max(plane.low[axis], low[axis]);
+      plane.high[axis] = std::min(plane.high[axis], end);
+      if (plane.low[axis] >= plane.high[axis]) return std::nullopt;
+      plane.low[axis] -= low[axis];
+      plane.high[axis] -= low[axis];
+    }
+    return plane;
+  }
+};
+
+/// Where to look into a sequence: at whole time steps from the first to the last, or at parts of
+/// them where they are large.
+std::vector<Patch> choose_patches(const VariableInfo& info) {
+  const Dims& n = info.grid.dims;
+  std::array<std::size_t, 3> size{n.x, n.y, n.z};
+  while (size[0] * size[1] * size[2] > patch_samples) {
+    std::size_t& longest = *std::max_element(size.begin(), size.end());
+    longest = (longest + 1) / 2;
+  }
+  const Dims dims{size[0], size[1], size[2]};
+  const std::size_t steps = info.times.size();
+  const std::size_t count =
+      std::clamp(max_samples / dims.count(), std::size_t{1},
+                 dims.count() == n.count() ? std::min(steps, max_patches) : max_patches);
+  const RandomStream random{0, RandomUse::held_out, std::uint64_t{3} << 40};
+  std::vector<Patch> patches;
+  for (std::size_t k = 0; k < count; ++k) {
+    Patch& patch = patches.emplace_back();
+    patch.step = count == 1 ? steps / 2 : k * (steps - 1) / (count - 1);
+    patch.dims = dims;
+    const auto words = random.words(static_cast<std::uint32_t>(k));
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      patch.low[axis] = words[axis] % (n[axis] - size[axis] + 1);
+  }
+  return patches;
+}
+
 class Validation {
  public:
   Validation(const Field& network, std::size_t variable, const StoredSequence& sequence,
              const HeldOut& held_out)
-      : network_(network), variable_(variable), sequence_(sequence), held_out_(held_out) {
-    const std::size_t steps = sequence.steps.size();
-    const std::size_t count = std::clamp(max_samples / sequence.info.grid.dims.count(),
-                                         std::size_t{1}, std::min(steps, max_steps));
-    for (std::size_t k = 0; k < count; ++k)
-      steps_.push_back(count == 1 ? steps / 2 : k * (steps - 1) / (count - 1));
+      : network_(network),
+        variable_(variable),
+        sequence_(sequence),
+        held_out_(held_out),
+        patches_(choose_patches(sequence.info)) {
+    for (Patch& patch : patches_) fill(patch);
   }
 
   [[nodiscard]] Correction correction();
 
  private:
-  [[nodiscard]] const std::vector<float>& network_at(std::size_t step);
+  void fill(Patch& patch) const;
   [[nodiscard]] Belief in_space();
   [[nodiscard]] Belief in_time();
   [[nodiscard]] double between_samples();
@@ -71,17 +126,24 @@ class Validation {
   std::size_t variable_;
   const StoredSequence& sequence_;
   const HeldOut& held_out_;
-  std::vector<std::size_t> steps_;                    // that are looked into
-  std::map<std::size_t, std::vector<float>> values_;  // [step] of the network
+  std::vector<Patch> patches_;
 };
 
-const std::vector<float>& Validation::network_at(std::size_t step) {
-  std::vector<float>& values = values_[step];
-  if (values.empty()) {
-    values.resize(sequence_.info.grid.dims.count());
-    network_.step(variable_, sequence_.info.times[step], coarse_samples(sequence_.info), values);
-  }
-  return values;
+void Validation::fill(Patch& patch) const {
+  const Dims& n = sequence_.info.grid.dims;
+  const Dims& size = patch.dims;
+  const std::array<std::size_t, 3> high{patch.low[0] + size.x, patch.low[1] + size.y,
+                                        patch.low[2] + size.z};
+  const StoredStep& step = sequence_.steps[patch.step];
+  for (std::size_t z = patch.low[2]; z < high[2]; ++z)
+    for (std::size_t y = patch.low[1]; y < high[1]; ++y) {
+      const auto row = step.values.subspan((z * n.y + y) * n.x + patch.low[0], size.x);
+      patch.samples.insert(patch.samples.end(), row.begin(), row.end());
+    }
+  step.release();
+  patch.network.resize(size.count());
+  network_.step(variable_, sequence_.info.times[patch.step], coarse_samples(sequence_.info),
+                GridSelection::extent(patch.low, high), patch.network);
 }
 
 Belief Validation::in_space() {
@@ -92,25 +154,25 @@ Belief Validation::in_space() {
   Agreement all;
   double near = 0.0;  // errors of interpolation from the nearest samples, and from every other one
   double far = 0.0;
-  for (const std::size_t step : steps_) {
-    if (held_out_.planes.empty()) break;
-    const std::span<const float> samples = sequence_.steps[step].values;
-    const std::vector<float>& network = network_at(step);
-    const auto sample = [&](std::size_t i) { return samples[i]; };
-    for (const HeldOut::Plane& plane : held_out_.planes) {
-      const std::size_t apart = stride(n, plane.axis);
-      if (plane.last(n)) {
-        each_sample(n, plane, [&](std::size_t i) {
-          all.add(samples[i] - samples[i - apart], network[i] - network[i - apart], plane.share);
+  for (const Patch& patch : patches_) {
+    const auto sample = [&](std::size_t i) { return patch.samples[i]; };
+    const auto network = [&](std::size_t i) { return patch.network[i]; };
+    for (const HeldOut::Plane& held_out : held_out_.planes) {
+      const bool last = held_out.last(n);
+      const auto plane = patch.clipped(held_out, last ? 1 : 2, last ? 0 : 2);
+      if (!plane) continue;
+      const std::size_t apart = stride(patch.dims, plane->axis);
+      if (last) {
+        each_sample(patch.dims, *plane, [&](std::size_t i) {
+          all.add(sample(i) - sample(i - apart), network(i) - network(i - apart), plane->share);
         });
         continue;
       }
-      const std::size_t at = plane.low[plane.axis];
-      const bool has_far = at >= 4 && at + 4 < n[plane.axis];
-      each_sample(n, plane, [&](std::size_t i) {
-        const double e = samples[i] - across(sample, i, apart);
-        all.add(e, network[i] - across([&](std::size_t j) { return network[j]; }, i, apart));
-        const double other = has_far ? samples[i] - across(sample, i, 2 * apart) : 0.0;
+      const bool has_far = patch.clipped(held_out, 4, 4).has_value();
+      each_sample(patch.dims, *plane, [&](std::size_t i) {
+        const double e = sample(i) - across(sample, i, apart);
+        all.add(e, network(i) - across(network, i, apart));
+        const double other = has_far ? sample(i) - across(sample, i, 2 * apart) : 0.0;
         if (!has_far || !std::isfinite(e) || !std::isfinite(other)) return;
         near += e * e;
         far += other * other;
@@ -157,6 +219,7 @@ Belief Validation::in_time() {
               missed(network[0][k], network[1][k], network[2][k]));
       ++k;
     });
+    for (const std::size_t used : {t - 1, t, t + 1}) sequence_.steps[used].release();
   }
   if (!all.measured()) return {0.5, 0.7};
   return {all.weight(), all.correlation()};
@@ -165,28 +228,38 @@ Belief Validation::in_time() {
 /// Mean square of the network less the interpolation of its values, between samples.
 double Validation::between_samples() {
   const VariableInfo& info = sequence_.info;
-  const InterpolatedSequence interpolated(info, {},
-                                          [&](std::size_t step) { return network_at(step); });
   const RandomStream random{0, RandomUse::held_out, std::uint64_t{1} << 40};
-  std::vector<Point> points;
-  for (std::uint32_t i = 0; i < places; ++i) {
-    const auto words = random.words(i);
-    std::array<double, 3> place{};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      const std::size_t scale = info.reduction ? info.reduction->space[axis] : 2;
-      const std::size_t fine = (info.grid.dims[axis] - 1) * scale + 1;
-      place[axis] = info.grid.origin[axis] + info.grid.spacing[axis] *
-                                                 static_cast<double>(words[axis] % fine) /
-                                                 static_cast<double>(scale);
-    }
-    points.push_back({info.times[steps_[words[3] % steps_.size()]], place[2], place[1], place[0]});
-  }
-  std::vector<float> network(points.size());
-  std::vector<float> coarse(points.size());
-  network_.evaluate(points, variable_, network);
-  interpolated.evaluate(points, coarse);
+  std::uint32_t draw = 0;
   MeanSquare all;
-  for (std::size_t i = 0; i < points.size(); ++i) all.add(double(network[i]) - double(coarse[i]));
+  for (const Patch& patch : patches_) {
+    VariableInfo part = info;
+    part.reduction.reset();
+    part.times = {info.times[patch.step]};
+    part.grid.dims = patch.dims;
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      part.grid.origin[axis] += info.grid.spacing[axis] * static_cast<double>(patch.low[axis]);
+    const InterpolatedSequence interpolated(part, {}, [&](std::size_t) { return patch.network; });
+    std::vector<Point> points(places / patches_.size());
+    for (Point& point : points) {
+      const auto words = random.words(draw++);
+      const auto on_axis = [&](std::size_t axis) {
+        const std::size_t size = patch.dims[axis];
+        const std::size_t margin =
+            size < info.grid.dims[axis] && size > 2 * patch_margin ? patch_margin : 0;
+        const std::size_t scale = info.reduction ? info.reduction->space[axis] : 2;
+        const std::size_t fine = (size - 2 * margin - 1) * scale + 1;
+        const double place = static_cast<double>(margin) +
+                             static_cast<double>(words[axis] % fine) / static_cast<double>(scale);
+        return part.grid.origin[axis] + info.grid.spacing[axis] * place;
+      };
+      point = {part.times.front(), on_axis(2), on_axis(1), on_axis(0)};
+    }
+    std::vector<float> network(points.size());
+    std::vector<float> coarse(points.size());
+    network_.evaluate(points, variable_, network);
+    interpolated.evaluate(points, coarse);
+    for (std::size_t i = 0; i < points.size(); ++i) all.add(double(network[i]) - double(coarse[i]));
+  }
   return all.value();
 }
 

@@ -3,7 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "stsr/base/memory.h"
+
 namespace stsr {
+
+void StoredStep::fetch() const {
+  if (!file.empty()) fetch_mapped(values);
+}
+
+void StoredStep::release() const {
+  if (!file.empty()) release_mapped(values);
+}
 
 StoredSequence::StoredSequence(Sequence sequence) : info(std::move(sequence.info)) {
   for (std::vector<float>& values : sequence.steps) {

@@ -146,8 +146,9 @@ TEST(Model, KeepsCorrectionsAndSamples) {
   Model model = example();
   model.variables[1].correction = Correction{0.25, 1.0, 1.5, 6.125};
   model.samples.resize(2);
-  model.samples[1] = {std::vector<float>(16, 0.5F), std::vector<float>(16, -1.0F)};
-  model.samples[1][1][3] = std::numeric_limits<float>::quiet_NaN();
+  Sequence kept{{}, {std::vector<float>(16, 0.5F), std::vector<float>(16, -1.0F)}};
+  kept.steps[1][3] = std::numeric_limits<float>::quiet_NaN();
+  model.samples[1] = StoredSequence(kept).steps;
   save_model(folder / "m", model);
   const Model read = load_model(folder / "m");
   expect_same(read, model);
@@ -155,9 +156,10 @@ TEST(Model, KeepsCorrectionsAndSamples) {
   EXPECT_EQ(read.variables[1].correction, model.variables[1].correction);
   ASSERT_EQ(read.samples.size(), 2U);
   EXPECT_TRUE(read.samples[0].empty());
-  EXPECT_EQ(read.samples[1][0], model.samples[1][0]);
-  EXPECT_TRUE(std::isnan(read.samples[1][1][3]));
-  EXPECT_EQ(read.samples[1][1][4], -1.0F);
+  ASSERT_EQ(read.samples[1].size(), 2U);
+  EXPECT_THAT(read.samples[1][0].values, testing::ElementsAreArray(kept.steps[0]));
+  EXPECT_TRUE(std::isnan(read.samples[1][1].values[3]));
+  EXPECT_EQ(read.samples[1][1].values[4], -1.0F);
 }
 
 TEST(Model, RefusesAWeightThatIsNone) {

@@ -50,10 +50,11 @@ double waves(const Point& p) {
          std::cos(1.0 * p.z + 0.5 * p.x);
 }
 
-Sequence sequence_of(const FunctionField::Function& function, std::size_t steps = 9) {
+Sequence sequence_of(const FunctionField::Function& function, std::size_t steps = 9,
+                     const Dims& dims = {26, 25, 24}) {
   Sequence sequence;
   sequence.info.name = "v";
-  sequence.info.grid.dims = {26, 25, 24};
+  sequence.info.grid.dims = dims;
   const Dims& n = sequence.info.grid.dims;
   for (std::size_t t = 0; t < steps; ++t) {
     sequence.info.times.push_back(static_cast<double>(t));
@@ -77,8 +78,8 @@ double noise_at(const Point& p) {
 }
 
 Correction validated(const FunctionField::Function& data, const FunctionField::Function& network,
-                     std::size_t steps = 9) {
-  const StoredSequence sequence(sequence_of(data, steps));
+                     std::size_t steps = 9, const Dims& dims = {26, 25, 24}) {
+  const StoredSequence sequence(sequence_of(data, steps, dims));
   const FunctionField field(sequence.info, network);
   return validate(field, 0, sequence, hold_out(sequence, 1));
 }
@@ -99,6 +100,18 @@ TEST(Validation, DoesNotBelieveANetworkOfNoise) {
   EXPECT_LT(c.time, 0.1);
   EXPECT_LT(c.kept_gain, 0.1);
   EXPECT_LT(c.between_gain, 0.1);
+}
+
+TEST(Validation, LooksIntoPartsOfLargeSteps) {
+  const Dims large{90, 71, 64};  // more than are evaluated of one step
+  const Correction right = validated(waves, waves, 3, large);
+  EXPECT_NEAR(right.space, 1.0, 0.01);
+  EXPECT_NEAR(right.time, 1.0, 0.01);
+  EXPECT_EQ(right.between_gain, 12.0);
+  const auto noise = [](const Point& p) { return noise_at(p); };
+  const Correction wrong = validated(waves, noise, 3, large);
+  EXPECT_LT(wrong.space, 0.1);
+  EXPECT_LT(wrong.between_gain, 0.1);
 }
 
 TEST(Validation, TellsSpaceFromTime) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ struct Tensor {
   TensorType type = TensorType::f32;
   std::vector<std::size_t> shape;
   std::vector<std::byte> bytes;  // product(shape) * element size
+  /// Only for writing: what follows `bytes`, which whoever made the tensor keeps until then.
+  std::vector<std::span<const std::byte>> borrowed = {};
+
+  /// Of both.
+  [[nodiscard]] std::size_t size() const;
 };
 
 /// Content of a safetensors file: tensors by name, and the `__metadata__` map of strings.

@@ -15,6 +15,7 @@
 #include "stsr/sampling/block_config.h"
 #include "stsr/volume/missing_map.h"
 #include "stsr/volume/sequence.h"
+#include "stsr/volume/stored_sequence.h"
 #include "stsr/volume/value_range.h"
 
 namespace stsr {
@@ -38,7 +39,7 @@ struct Model {
   std::vector<TrainedVariable> variables;
   std::vector<float> parameters;  ///< in the order of plan().layout
   /// [variable][step] What it was trained on, in the data's unit, NaN where missing; or empty.
-  std::vector<std::vector<std::vector<float>>> samples = {};
+  std::vector<std::vector<StoredStep>> samples = {};
   std::string config = {};  ///< the whole resolved configuration of the training, TOML
 
   /// The layers and offsets of `parameters`.
@@ -59,7 +60,7 @@ struct Model {
 /// Version of the model file that this build writes; it reads this one and older ones.
 inline constexpr int model_file_version = 1;
 
-/// The model as named tensors and metadata (docs/formats.md).
+/// The model as named tensors and metadata (docs/formats.md); its samples are borrowed.
 /// @throws ShapeError  there are not as many parameters as its network has.
 [[nodiscard]] TensorFile to_tensor_file(const Model& model);
 

@@ -18,9 +18,9 @@ namespace stsr {
 /// a neighbour along the plane nor another moment gives it away, as none does for the places
 /// between samples. Where the grid before a reduction reaches beyond the last sample of an axis,
 /// the tiles there leave out the last plane too. In time: cubes of 16^3 samples at one
-/// time step each that has one before and one after it, 3 % of all values and at least two (smaller
-/// ones, of 6^3 or more, where two would be over 6 %). They are large, because samples beside them,
-/// of the same step, tell what moves there.
+/// time step each that has one before and one after it, 3 % of all values, at least two (smaller
+/// ones, of 6^3 or more, where two would be over 6 %) and at most 64. They are large, because
+/// samples beside them, of the same step, tell what moves there.
 struct HeldOut {
   /// Samples low <= i < high, of all time steps.
   struct Plane {

@@ -14,6 +14,11 @@ struct StoredStep {
   std::span<const float> values;      // [nz*ny*nx], x fastest; NaN where missing
   std::shared_ptr<const void> owner;  // of the values
   std::string file;                   // that they are mapped from; empty where they lie in memory
+
+  /// Where they are mapped: begins to read them, and takes them out of the process's memory again
+  /// (base/memory.h). Whoever reads whole steps does both, so that only a few are there at a time.
+  void fetch() const;
+  void release() const;
 };
 
 /// A variable with all its time steps as training reads them: in memory, or mapped from files, so
