@@ -27,29 +27,69 @@ Config effective(const Config& config) {
   return without_unused_of(config, config);
 }
 
-/// The configuration of the run; a resumed one keeps the `shuffle_rows` that it began with where
-/// the request leaves them open.
+/// The configuration of the run; a resumed one keeps the `shuffle_rows` and the blocks that it
+/// began with where the request leaves them open.
 Config resolved(const TrainingRequest& request) {
   if (!request.resume) return request.config;
   Config config = effective(request.config);
-  if (config.training.shuffle_rows != 0) return config;
+  if (config.training.shuffle_rows != 0 && !config.blocks.open()) return config;
   const std::filesystem::path path = checkpoint_path(request.output);
-  config.training.shuffle_rows = config_of(load_checkpoint(path), path).training.shuffle_rows;
+  const Config began = config_of(load_checkpoint(path), path);
+  if (config.training.shuffle_rows == 0) config.training.shuffle_rows = began.training.shuffle_rows;
+  if (config.blocks.open()) config.blocks.split = began.blocks.split;
   return config;
+}
+
+/// How fast a network of one block trains here, measured in a moment on small made-up data: the
+/// rate depends on neither blocks nor data.
+double rows_per_second(Config config, std::size_t variables, const ComputeOptions& compute) {
+  constexpr double moment = 0.25;  // seconds
+  config.blocks.split = {1, 1, 1};
+  config.blocks.coordinates = CoordinateKind::unit;
+  config.training.validate = false;
+  std::vector<StoredSequence> sequences;
+  for (std::size_t i = 0; i < variables; ++i) {
+    Sequence sequence;
+    sequence.info = {std::to_string(i), {}, {{16, 16, 16}}, {0.0, 1.0}};
+    sequence.steps.assign(2, std::vector<float>(16 * 16 * 16));
+    sequence.steps[0][0] = 1.0F;
+    sequences.emplace_back(std::move(sequence));
+  }
+  Trainer trainer(std::move(sequences), without_unused_of(config, config), {.compute = compute});
+  for (std::size_t warm_up = 0; warm_up < 3; ++warm_up) trainer.step();
+  const double before = TrainingClock::steady_seconds();
+  const auto rows = static_cast<double>(trainer.rows_done());
+  double seconds = 0.0;
+  while (seconds < moment) {
+    trainer.step();
+    seconds = TrainingClock::steady_seconds() - before;
+  }
+  return (static_cast<double>(trainer.rows_done()) - rows) / seconds;
+}
+
+TrainerOptions trainer_options(const TrainingRequest& request) {
+  TrainerOptions options{.compute = request.compute,
+                         .timed = request.time_limit_seconds && request.until_time_limit};
+  const bool open = request.config.blocks.open() && !request.resume && !request.sequences.empty() &&
+                    request.config.network.architecture != Architecture::coordnet;
+  if (open && request.time_limit_seconds)
+    options.affordable_rows =
+        *request.time_limit_seconds *
+        rows_per_second(request.config, request.sequences.size(), request.compute);
+  return options;
 }
 
 /// The trainer in a session.
 class NetworkTask final : public TrainingTask {
  public:
   explicit NetworkTask(TrainingRequest request)
-      : timed_(request.time_limit_seconds && request.until_time_limit),
-        trainer_(std::move(request.sequences), resolved(request),
-                 {.compute = request.compute, .timed = timed_}) {}
+      : options_(trainer_options(request)),
+        trainer_(std::move(request.sequences), resolved(request), options_) {}
 
   [[nodiscard]] const Trainer& trainer() const { return trainer_; }
 
   [[nodiscard]] bool finished(const TrainingClock& clock) override {
-    return clock.over() || (!timed_ && trainer_.position().epoch >= epochs());
+    return clock.over() || (!options_.timed && trainer_.position().epoch >= epochs());
   }
   void step(const TrainingClock& clock) override { loss_ = trainer_.step(clock.share()); }
   [[nodiscard]] LogEntry log_entry(const TrainingClock& clock) const override;
@@ -68,7 +108,7 @@ class NetworkTask final : public TrainingTask {
  private:
   [[nodiscard]] std::size_t epochs() const { return trainer_.config().training.epochs; }
 
-  bool timed_;
+  TrainerOptions options_;
   Trainer trainer_;
   double loss_ = 0.0;  // of the last step
 };
@@ -87,9 +127,10 @@ void NetworkTask::report(const TrainingClock& clock, Progress& progress) const {
   const std::size_t done = trainer_.steps();
   const std::size_t in_epoch = trainer_.steps_per_epoch();
   // Where time alone ends the run, as many steps as will fit at this rate.
-  const std::size_t total = timed_ ? static_cast<std::size_t>(static_cast<double>(done) /
-                                                              std::clamp(clock.share(), 1e-9, 1.0))
-                                   : epochs() * in_epoch;
+  const std::size_t total = options_.timed
+                                ? static_cast<std::size_t>(static_cast<double>(done) /
+                                                           std::clamp(clock.share(), 1e-9, 1.0))
+                                : epochs() * in_epoch;
   progress.report(done, total, "step",
                   fmt::format("epoch {} of {}, loss {:.3e}", ceil_divide(done, in_epoch),
                               ceil_divide(total, in_epoch), loss_));

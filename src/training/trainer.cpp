@@ -11,6 +11,7 @@
 #include "stsr/base/fingerprint.h"
 #include "stsr/inference/network_field.h"
 #include "stsr/io/unused_settings.h"
+#include "stsr/sampling/block_choice.h"
 #include "stsr/sampling/coordinate_scale.h"
 #include "stsr/sampling/time_span.h"
 #include "stsr/training/pool_batch.h"
@@ -59,11 +60,15 @@ void check(const std::vector<StoredSequence>& sequences, const Config& config,
   (void)plan_network(config.network, names.size(), config.blocks.heads());
 }
 
-/// With `shuffle_rows` and the scale of the coordinates as the data want them where they are left
-/// open.
+/// With `shuffle_rows`, the blocks and the scale of the coordinates as the data want them where
+/// they are left open.
 Config resolved(const std::vector<StoredSequence>& sequences, Config config,
-                const ComputeOptions& compute) {
-  check(sequences, config, compute.instruction_set);
+                const TrainerOptions& options) {
+  if (config.blocks.open())
+    config.blocks.split = config.network.architecture == Architecture::coordnet
+                              ? std::array<std::size_t, 3>{1, 1, 1}
+                              : choose_split(sequences, options.affordable_rows);
+  check(sequences, config, options.compute.instruction_set);
   const bool mapped = std::any_of(sequences.begin(), sequences.end(),
                                   [](const StoredSequence& s) { return s.mapped(); });
   if (config.training.shuffle_rows == 0 && mapped)
@@ -106,7 +111,7 @@ std::unique_ptr<Engine> engine_of(const TrainerOptions& options, const Config& c
 
 Trainer::Trainer(std::vector<StoredSequence> sequences, const Config& config,
                  TrainerOptions options)
-    : config_(resolved(sequences, config, options.compute)),
+    : config_(resolved(sequences, config, options)),
       timed_(options.timed),
       compute_(options.compute),
       held_out_(held_out_of(sequences, config_, options)),

@@ -144,6 +144,7 @@ TEST(FingerprintOf, ChangesWithAllThatTheValuesDependOn) {
   model.network.width = 8;
   model.network.residual_blocks = 1;
   model.network.latent_length = 2;
+  model.blocks.split = {2, 2, 2};
   model.config = "[network]\n";
   for (const char* name : {"a", "b"})
     model.variables.push_back(reduced_variable(name, {5, 5, 5}, {2, 2, 2}));

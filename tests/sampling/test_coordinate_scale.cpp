@@ -30,7 +30,9 @@ Sequence waves(double periods_x, double periods_y, double periods_t) {
   return sequence;
 }
 
-CoordinateScale scale_of(const Sequence& sequence, const BlockConfig& blocks = {}) {
+const BlockConfig eight_blocks{BlockMode::shared_faces, {2, 2, 2}};
+
+CoordinateScale scale_of(const Sequence& sequence, const BlockConfig& blocks = eight_blocks) {
   const std::vector<StoredSequence> all{sequence};
   return coordinate_scale(all, blocks);
 }
@@ -94,7 +96,7 @@ TEST(CoordinateScale, IsTheRootMeanSquareOverVariables) {
   Sequence constant = fast;
   for (auto& step : constant.steps) step.assign(step.size(), 4.0F);
   const std::vector<StoredSequence> both{fast, constant};
-  const CoordinateScale scale = coordinate_scale(both, {});
+  const CoordinateScale scale = coordinate_scale(both, eight_blocks);
   const CoordinateScale alone = scale_of(fast);
   EXPECT_NEAR(scale.space[1], alone.space[1], 1e-12) << "the same shape";
 }

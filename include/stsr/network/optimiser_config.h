@@ -20,8 +20,8 @@ struct EnumNames<OptimiserKind> {
 /// hidden matrices where it is chosen.
 struct OptimiserConfig {
   OptimiserKind optimiser = OptimiserKind::muon;
-  double learning_rate = 1e-3;
-  double matrix_learning_rate = 1e-3;
+  double learning_rate = 3e-3;
+  double matrix_learning_rate = 3e-3;
   double latent_learning_rate = 1e-3;
   double beta_1 = 0.9;
   double beta_2 = 0.999;

@@ -30,7 +30,7 @@ struct EnumNames<CoordinateKind> {
 /// Blocks along each axis. Their product is the number of heads.
 struct BlockConfig {
   BlockMode mode = BlockMode::shared_faces;
-  std::array<std::size_t, 3> split{2, 2, 2};
+  std::array<std::size_t, 3> split{0, 0, 0};
   CoordinateKind coordinates = CoordinateKind::wavenumber;
   std::array<double, 3> space_scale{1.0, 1.0, 1.0};
   double time_scale = 1.0;
@@ -40,7 +40,8 @@ struct BlockConfig {
     field("mode", self.mode,
           "'shared-faces' (neighbours share the samples between them) or 'paper' (halved blocks).");
     field("split", self.split,
-          "Blocks along x, y, z, at least 1 each; powers of two in 'paper' mode.");
+          "Blocks along x, y, z, at least 1 each; powers of two in 'paper' mode. [0, 0, 0]: as few "
+          "as the time limit allows, one without a limit; a model says how many.");
     const bool given = self.coordinates == CoordinateKind::given;
     field(
         "coordinates", self.coordinates,
@@ -52,6 +53,8 @@ struct BlockConfig {
     field("time_scale", self.time_scale, "What multiplies the network time.",
           applies_if(given, "only for coordinates 'given'"));
   }
+  /// Whether the number of blocks is still to be chosen (sampling/block_choice.h).
+  [[nodiscard]] bool open() const { return split == std::array<std::size_t, 3>{}; }
   [[nodiscard]] std::size_t heads() const {
     return checked_product({split[0], split[1], split[2]});
   }

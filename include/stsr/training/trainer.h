@@ -46,6 +46,8 @@ struct TrainerOptions {
   std::vector<MissingMap> held_out = {};
   /// The learning rates follow the share of the time alone, whatever the number of epochs.
   bool timed = false;
+  /// About how many rows the run has time for; it decides the number of blocks where that is open.
+  double affordable_rows = std::numeric_limits<double>::infinity();
 };
 
 /// Trains one network on the coarse sequences of several variables (method section 5), a step at a
@@ -73,8 +75,8 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  /// As it is used: with what was left to the data, `shuffle_rows` and the scale of the
-  /// coordinates.
+  /// As it is used: with what was left to the data, `shuffle_rows`, the number of blocks and the
+  /// scale of the coordinates.
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] const TrainingSet& data() const { return set_; }
   [[nodiscard]] std::size_t steps_per_epoch() const { return steps_per_epoch_; }

@@ -24,7 +24,7 @@ struct EnumNames<ScheduleKind> {
 
 /// How a model is trained (method sections 1, 4 and 5).
 struct TrainingConfig : OptimiserConfig {
-  std::size_t epochs = 200;
+  std::size_t epochs = 30;
   std::size_t batch_rows = 1024;
   RowOrder order = RowOrder::pool;
   std::uint64_t shuffle_rows = 0;
