@@ -21,7 +21,7 @@ struct EnumNames<OptimiserKind> {
 struct OptimiserConfig {
   OptimiserKind optimiser = OptimiserKind::muon;
   double learning_rate = 3e-3;
-  double matrix_learning_rate = 3e-3;
+  double matrix_learning_rate = 1.5e-3;
   double latent_learning_rate = 1e-3;
   double beta_1 = 0.9;
   double beta_2 = 0.999;
