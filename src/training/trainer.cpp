@@ -64,10 +64,12 @@ void check(const std::vector<StoredSequence>& sequences, const Config& config,
 /// they are left open.
 Config resolved(const std::vector<StoredSequence>& sequences, Config config,
                 const TrainerOptions& options) {
-  if (config.blocks.open())
+  if (config.blocks.open()) {
+    for (const StoredSequence& sequence : sequences) check_trainable(sequence);
     config.blocks.split = config.network.architecture == Architecture::coordnet
                               ? std::array<std::size_t, 3>{1, 1, 1}
                               : choose_split(sequences, options.affordable_rows);
+  }
   check(sequences, config, options.compute.instruction_set);
   const bool mapped = std::any_of(sequences.begin(), sequences.end(),
                                   [](const StoredSequence& s) { return s.mapped(); });
