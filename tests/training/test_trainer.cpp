@@ -110,6 +110,28 @@ TEST(Trainer, ResumesOnlyTheSameRun) {
   EXPECT_EQ(train(other, Progress::silent()).epochs, 7U);
 }
 
+TEST(Trainer, HasTheBlocksThatThereIsTimeFor) {
+  const auto split = [](double rows) {
+    const Trainer trainer({wave("a", {40, 9, 5}, 2, 0.0)}, small_config(),
+                          {.affordable_rows = rows});
+    return trainer.config().blocks.split;
+  };
+  EXPECT_EQ(split(1e9), (std::array<std::size_t, 3>{1, 1, 1}));
+  EXPECT_EQ(split(1.0), (std::array<std::size_t, 3>{4, 1, 1}));
+}
+
+TEST(Trainer, AResumedRunKeepsItsBlocks) {
+  const TestFolder folder;
+  TrainingRequest begun = small_request(folder / "m.stsr");
+  begun.config.blocks.split = {2, 1, 1};
+  StopAfter stop(2);
+  EXPECT_THROW((void)train(begun, stop), Interrupted);
+  TrainingRequest open = small_request(folder / "m.stsr");
+  open.resume = true;
+  (void)train(open, Progress::silent());
+  EXPECT_EQ(load_model(folder / "m.stsr").blocks.split, (std::array<std::size_t, 3>{2, 1, 1}));
+}
+
 /// The sequence as it is read from files that declare the fill value missing, or none.
 Sequence read_back(const Sequence& sequence, std::optional<float> fill) {
   const TestFolder folder;
