@@ -129,7 +129,8 @@ def timed_training(settings, data, memory, once_training=None):
 
     finished = programs.run(
         settings, [settings.binaries / "stsr", "train", data, "--time-limit",
-                   8 if settings.quick else 20, "--set", f"training.shuffle_rows={MAPPED_WINDOW}",
+                   8 if settings.quick else 20, "--set", "blocks.split=[2,2,2]",
+                   "--set", f"training.shuffle_rows={MAPPED_WINDOW}",
                    "--memory", memory, "--threads", settings.threads, "-o", model],
         meanwhile=meanwhile)
     rate = float(re.search(r"([0-9.e+]+) rows/s", finished.errors)[1])

@@ -74,7 +74,10 @@ Config resolved(const std::vector<StoredSequence>& sequences, Config config,
   const bool mapped = std::any_of(sequences.begin(), sequences.end(),
                                   [](const StoredSequence& s) { return s.mapped(); });
   if (config.training.shuffle_rows == 0 && mapped)
-    config.training.shuffle_rows = mapped_shuffle_rows;
+    config.training.shuffle_rows =
+        mapped_shuffle_samples / (config.network.architecture == Architecture::coordnet
+                                      ? sequences.size()
+                                      : config.blocks.heads());
   if (config.blocks.coordinates == CoordinateKind::wavenumber) {
     for (const StoredSequence& sequence : sequences) check_trainable(sequence);
     const CoordinateScale scale = coordinate_scale(sequences, config.blocks);

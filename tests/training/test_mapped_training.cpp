@@ -127,7 +127,7 @@ TEST_F(MappedTraining, StoppedAndResumedElsewhereGivesTheSameBitsAsUninterrupted
     (void)train(std::move(resumed), Progress::silent());
     EXPECT_EQ(bytes("parts"), bytes("whole"));
     EXPECT_THAT(load_model(folder_ / "parts").config,
-                HasSubstr(shuffle_rows == 0 ? "shuffle_rows = 4194304" : "shuffle_rows = 300"));
+                HasSubstr(shuffle_rows == 0 ? "shuffle_rows = 33554432" : "shuffle_rows = 300"));
   }
 }
 

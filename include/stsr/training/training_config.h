@@ -54,7 +54,7 @@ struct TrainingConfig : OptimiserConfig {
               "only for network.architecture 'stsr-inr'"));
     field("shuffle_rows", self.shuffle_rows,
           "Rows that are shuffled together, taken in 1024 pieces from all over the data; 0 for all "
-          "rows, or 4194304 where the data are mapped from files.");
+          "rows, or those of 33554432 samples where the data are mapped from files.");
     field("noise_group", self.noise_group,
           "Rows of one variable that are drawn together and share one draw of the latent noise and "
           "one pass of the modulator.");
@@ -82,9 +82,9 @@ struct TrainingConfig : OptimiserConfig {
   bool operator==(const TrainingConfig&) const = default;
 };
 
-/// What `shuffle_rows` is where it is 0 and data are mapped: two such windows of 8 heads are 256
-/// MiB of values in the system's cache of files.
-inline constexpr std::uint64_t mapped_shuffle_rows = std::uint64_t{1} << 22;
+/// Samples of `shuffle_rows` where that is 0 and data are mapped: two such windows are 256 MiB of
+/// values in the system's cache of files.
+inline constexpr std::uint64_t mapped_shuffle_samples = std::uint64_t{1} << 25;
 
 /// Everything that a configuration file holds, a section a member.
 struct Config {
