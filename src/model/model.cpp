@@ -158,7 +158,8 @@ Tensor samples_tensor(const std::vector<StoredStep>& steps, const Dims& dims) {
 std::vector<StoredStep> samples_from(const Tensor& tensor, const VariableInfo& info) {
   const Dims& dims = info.grid.dims;
   if (tensor.type != TensorType::f32 ||
-      tensor.shape != std::vector<std::size_t>{info.times.size(), dims.z, dims.y, dims.x})
+      tensor.shape != std::vector<std::size_t>{info.times.size(), dims.z, dims.y, dims.x} ||
+      !tensor.borrowed.empty())
     throw ValueError("its samples have a wrong shape");
   Sequence sequence;
   for (std::size_t t = 0; t < info.times.size(); ++t) {

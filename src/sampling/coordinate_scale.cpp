@@ -72,7 +72,7 @@ Variation variation_of(const StoredSequence& sequence) {
   Variation all;
   std::vector<Variation> planes(n.z);
   for (std::size_t k = 0; k < read; ++k) {
-    const std::size_t t = read == 1 ? 0 : k * (steps - 1) / (read - 1);
+    const std::size_t t = spread_step(k, read, steps);
     const bool last = t + 1 == steps;
     sequence.steps[t].fetch();
     if (!last) sequence.steps[t + 1].fetch();

@@ -131,7 +131,7 @@ void choose_planes(const StoredSequence& sequence, std::vector<HeldOut::Plane>& 
   const std::size_t steps = sequence.steps.size();
   const std::size_t read = std::min(steps, max_steps);
   for (std::size_t k = 0; k < read; ++k) {
-    const StoredStep& step = sequence.steps[read == 1 ? 0 : k * (steps - 1) / (read - 1)];
+    const StoredStep& step = sequence.steps[spread_step(k, read, steps)];
     step.fetch();
     parallel_for("held-out samples", tiles.size(),
                  [&](std::size_t i) { tiles[i].add(step.values); });

@@ -9,6 +9,7 @@
 #include "stsr/base/random.h"
 #include "stsr/inference/interpolating_field.h"
 #include "stsr/interpolation/interpolated_sequence.h"
+#include "stsr/volume/sample_box.h"
 
 namespace stsr {
 
@@ -50,8 +51,7 @@ struct Belief {
 /// A time step, or a part of a large one, with the network's values at its samples.
 struct Patch {
   std::size_t step = 0;
-  std::array<std::size_t, 3> low{};
-  Dims dims;
+  SampleBox box;
   std::vector<float> samples = {};
   std::vector<float> network = {};
 
@@ -60,15 +60,15 @@ struct Patch {
   [[nodiscard]] std::optional<HeldOut::Plane> clipped(HeldOut::Plane plane, std::size_t below,
                                                       std::size_t above) const {
     for (std::size_t axis = 0; axis < 3; ++axis) {
-      const std::size_t end = low[axis] + dims[axis];
-      if (axis == plane.axis &&
-          (plane.low[axis] < low[axis] + below || plane.high[axis] + above > end))
+      const std::size_t first = box.first[axis];
+      const std::size_t end = first + box.dims[axis];
+      if (axis == plane.axis && (plane.low[axis] < first + below || plane.high[axis] + above > end))
         return std::nullopt;
-      plane.low[axis] = std::max(plane.low[axis], low[axis]);
+      plane.low[axis] = std::max(plane.low[axis], first);
       plane.high[axis] = std::min(plane.high[axis], end);
       if (plane.low[axis] >= plane.high[axis]) return std::nullopt;
-      plane.low[axis] -= low[axis];
-      plane.high[axis] -= low[axis];
+      plane.low[axis] -= first;
+      plane.high[axis] -= first;
     }
     return plane;
   }
@@ -92,11 +92,11 @@ std::vector<Patch> choose_patches(const VariableInfo& info) {
   std::vector<Patch> patches;
   for (std::size_t k = 0; k < count; ++k) {
     Patch& patch = patches.emplace_back();
-    patch.step = count == 1 ? steps / 2 : k * (steps - 1) / (count - 1);
-    patch.dims = dims;
+    patch.step = spread_step(k, count, steps);
+    patch.box.dims = dims;
     const auto words = random.words(static_cast<std::uint32_t>(k));
     for (std::size_t axis = 0; axis < 3; ++axis)
-      patch.low[axis] = words[axis] % (n[axis] - size[axis] + 1);
+      patch.box.first[axis] = words[axis] % (n[axis] - size[axis] + 1);
   }
   return patches;
 }
@@ -130,20 +130,14 @@ class Validation {
 };
 
 void Validation::fill(Patch& patch) const {
-  const Dims& n = sequence_.info.grid.dims;
-  const Dims& size = patch.dims;
-  const std::array<std::size_t, 3> high{patch.low[0] + size.x, patch.low[1] + size.y,
-                                        patch.low[2] + size.z};
+  const SampleBox& box = patch.box;
   const StoredStep& step = sequence_.steps[patch.step];
-  for (std::size_t z = patch.low[2]; z < high[2]; ++z)
-    for (std::size_t y = patch.low[1]; y < high[1]; ++y) {
-      const auto row = step.values.subspan((z * n.y + y) * n.x + patch.low[0], size.x);
-      patch.samples.insert(patch.samples.end(), row.begin(), row.end());
-    }
+  patch.samples = cut_box(step.values, sequence_.info.grid.dims, box);
   step.release();
-  patch.network.resize(size.count());
+  patch.network.resize(box.dims.count());
+  const auto high = [&](std::size_t axis) { return box.first[axis] + box.dims[axis]; };
   network_.step(variable_, sequence_.info.times[patch.step], coarse_samples(sequence_.info),
-                GridSelection::extent(patch.low, high), patch.network);
+                GridSelection::extent(box.first, {high(0), high(1), high(2)}), patch.network);
 }
 
 Belief Validation::in_space() {
@@ -161,15 +155,15 @@ Belief Validation::in_space() {
       const bool last = held_out.last(n);
       const auto plane = patch.clipped(held_out, last ? 1 : 2, last ? 0 : 2);
       if (!plane) continue;
-      const std::size_t apart = stride(patch.dims, plane->axis);
+      const std::size_t apart = stride(patch.box.dims, plane->axis);
       if (last) {
-        each_sample(patch.dims, *plane, [&](std::size_t i) {
+        each_sample(patch.box.dims, *plane, [&](std::size_t i) {
           all.add(sample(i) - sample(i - apart), network(i) - network(i - apart), plane->share);
         });
         continue;
       }
       const bool has_far = patch.clipped(held_out, 4, 4).has_value();
-      each_sample(patch.dims, *plane, [&](std::size_t i) {
+      each_sample(patch.box.dims, *plane, [&](std::size_t i) {
         const double e = sample(i) - across(sample, i, apart);
         all.add(e, network(i) - across(network, i, apart));
         const double other = has_far ? sample(i) - across(sample, i, 2 * apart) : 0.0;
@@ -235,15 +229,16 @@ double Validation::between_samples() {
     VariableInfo part = info;
     part.reduction.reset();
     part.times = {info.times[patch.step]};
-    part.grid.dims = patch.dims;
+    part.grid.dims = patch.box.dims;
     for (std::size_t axis = 0; axis < 3; ++axis)
-      part.grid.origin[axis] += info.grid.spacing[axis] * static_cast<double>(patch.low[axis]);
+      part.grid.origin[axis] +=
+          info.grid.spacing[axis] * static_cast<double>(patch.box.first[axis]);
     const InterpolatedSequence interpolated(part, {}, [&](std::size_t) { return patch.network; });
     std::vector<Point> points(places / patches_.size());
     for (Point& point : points) {
       const auto words = random.words(draw++);
       const auto on_axis = [&](std::size_t axis) {
-        const std::size_t size = patch.dims[axis];
+        const std::size_t size = patch.box.dims[axis];
         const std::size_t margin =
             size < info.grid.dims[axis] && size > 2 * patch_margin ? patch_margin : 0;
         const std::size_t scale = info.reduction ? info.reduction->space[axis] : 2;

@@ -57,6 +57,11 @@ struct Sequence {
 /// @param times  increasing; at least one
 [[nodiscard]] std::size_t nearest_step(std::span<const double> times, double time);
 
+/// The k-th of `count` steps that are spread evenly from the first of `steps` to the last.
+[[nodiscard]] inline std::size_t spread_step(std::size_t k, std::size_t count, std::size_t steps) {
+  return count < 2 ? 0 : k * (steps - 1) / (count - 1);
+}
+
 /// Indices 0, time+1, 2(time+1), ... below `steps`.
 [[nodiscard]] std::vector<std::size_t> kept_steps(std::size_t steps, std::size_t time);
 
