@@ -126,6 +126,13 @@ std::string network_text(const NetworkConfig& network) {
                      enum_name(network.latent), network.latent_length);
 }
 
+/// Where the coarse samples are that a model was trained on.
+std::string where_samples_are(const Model& model) {
+  if (!model.samples.empty()) return "in the file";
+  const auto& source = model.variables.front().source;
+  return source ? fmt::format("not in the file, but in {}", source->data) : "not in the file";
+}
+
 json model_content(const Options& options, const Model& model) {
   json variables = json::array();
   for (const TrainedVariable& variable : model.variables) {
@@ -148,7 +155,7 @@ json model_content(const Options& options, const Model& model) {
   return {
       {"kind", "model"},
       {"parameters", model.parameters.size()},
-      {"samples", model.samples.empty() ? "not in the file" : "in the file"},
+      {"samples", where_samples_are(model)},
       {"architecture", enum_name(model.network.architecture)},
       {"heads", model.plan().heads},
       {"network", network_text(model.network)},

@@ -1,13 +1,14 @@
 #include <memory>
 #include <utility>
 
-#include "coarse_samples.h"
 #include "commands.h"
 #include "data_options.h"
 #include "field_writing.h"
 #include "parse.h"
 #include "stsr/base/fingerprint.h"
 #include "stsr/inference/interpolated_field.h"
+#include "stsr/inference/trained_samples.h"
+#include "terminal_progress.h"
 
 namespace stsr::app {
 
@@ -45,7 +46,8 @@ void run(const Options& options, bool quiet) {
     grids.push_back(output_grid(coarse.back(), options.grid.request(coarse.back().name)));
     for (const double spacing : coarse.back().grid.spacing) all.add(spacing);
     all.add(std::span<const double>(coarse.back().times));
-    all.add(fingerprint_of_values(*data, variable, quiet));
+    TerminalProgress progress("reading", quiet);
+    all.add(fingerprint_of_values(*data, variable, progress));
     samples.emplace_back([data, variable](std::size_t step) { return data->read(variable, step); });
   }
   const auto field = std::make_shared<const InterpolatedField>(std::move(coarse), config,

@@ -106,6 +106,8 @@ void run(const Options& options, const CommonOptions& common) {
            duration_text(summary.seconds),
            std::isnan(summary.loss) ? "-" : fmt::format("{:.3g}", summary.loss), summary.parameters,
            summary.rows_per_second);
+  if (!summary.corrections.empty())
+    log_info("{:.2g} s of these chose blocks and measured what to expect", summary.choice_seconds);
   for (const auto& [name, correction] : summary.corrections)
     log_info("{}: expected {}", name, expectation_text(correction));
   log_info("wrote {}; 'stsr upscale {} -o DIR' writes volumes", options.model, options.model);

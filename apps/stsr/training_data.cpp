@@ -106,7 +106,10 @@ TrainingData read_training_data(const TrainingDataRequest& request) {
     data.sequences.push_back(data.mapped
                                  ? map_sequence(source.data, source.variable, request.scratch)
                                  : read_sequence(*source.data, source.variable));
-    data.sequences.back().info.name = source.info.name;
+    StoredSequence& sequence = data.sequences.back();
+    sequence.info.name = source.info.name;
+    sequence.source = {fs::weakly_canonical(request.paths[source.data_number]).string(),
+                       source.data->variables()[source.variable].name};
   }
   return data;
 }

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "coarse_samples.h"
@@ -8,8 +11,11 @@
 #include "field_writing.h"
 #include "log.h"
 #include "parse.h"
+#include "stsr/base/error.h"
 #include "stsr/inference/model_field.h"
 #include "stsr/inference/network_field.h"
+#include "stsr/inference/trained_samples.h"
+#include "terminal_progress.h"
 
 namespace stsr::app {
 
@@ -35,6 +41,27 @@ struct Options {
   OutputOptions output;
 };
 
+/// The samples that a model does not carry, from where it was trained; none, with a warning that
+/// says why, where they cannot be had.
+std::optional<TrainedSamples> remembered_samples(const Options& options, const Model& model,
+                                                 std::span<const std::size_t> chosen, bool quiet) {
+  const std::vector<SampleSource> sources = remembered_sources(model, chosen);
+  std::string reason;
+  if (!sources.empty()) try {
+      TerminalProgress progress("reading", quiet);
+      return trained_samples(options.model, model, chosen, sources, progress);
+    } catch (const FileError& error) {
+      reason = fmt::format(" ({})", error.what());
+    } catch (const ValueError& error) {
+      reason = fmt::format(" ({})", error.what());
+    }
+  log_warning(
+      "{} carries no samples: the output is its network's alone, which does not interpolate "
+      "them; give the coarse data with --through{}",
+      options.model, reason);
+  return std::nullopt;
+}
+
 /// The model's network, corrected with its samples where they are to be had.
 std::shared_ptr<const Field> field_of(const Options& options, const Model& model,
                                       std::span<const std::size_t> chosen,
@@ -42,15 +69,16 @@ std::shared_ptr<const Field> field_of(const Options& options, const Model& model
   if (options.network_alone) return std::make_shared<const NetworkField>(model, compute);
   if (!options.through.empty()) {
     for (const std::string& path : options.through) options.output.refuse_as_output(path);
-    CoarseSamples samples =
+    TrainedSamples samples =
         samples_behind(options.model, model, chosen, options.through, common.quiet);
     return make_field(model, std::move(samples.readers), samples.fingerprint, compute);
   }
-  if (model.samples.empty() && model.variables.front().correction)
-    log_warning(
-        "{} carries no samples: the output is its network's alone, which does not "
-        "interpolate them; give the coarse data with --through",
-        options.model);
+  if (model.samples.empty() && model.variables.front().correction) {
+    for (const SampleSource& source : remembered_sources(model, chosen))
+      options.output.refuse_as_output(source.data);
+    if (auto samples = remembered_samples(options, model, chosen, common.quiet))
+      return make_field(model, std::move(samples->readers), samples->fingerprint, compute);
+  }
   return make_field(model, compute);
 }
 
@@ -84,7 +112,8 @@ void add_upscale(Command& program, Invocation& invocation) {
       command
           .add_option("--through", options->through,
                       "A data set that the model was trained on, for a model that does not carry "
-                      "its samples: the output interpolates them (repeat for several)")
+                      "its samples, and where these have moved: the output interpolates them "
+                      "(repeat for several)")
           .allow_extra_args(false)
           .type_name("DATA");
   command

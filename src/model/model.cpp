@@ -33,6 +33,8 @@ json to_json(const TrainedVariable& variable) {
               {"ranges", ranges},
               {"time_span", variable.time_span}};
   if (variable.fingerprint) result["fingerprint"] = fingerprint_text(*variable.fingerprint);
+  if (variable.source)
+    result["source"] = {{"data", variable.source->data}, {"variable", variable.source->variable}};
   if (variable.correction) {
     const Correction& c = *variable.correction;
     result["correction"] = {{"space", c.space},
@@ -100,6 +102,11 @@ TrainedVariable variable_from(const json& value) {
   require_finite(result.time_span, "time_span");
   if (value.contains("fingerprint"))
     result.fingerprint = fingerprint_from(value.at("fingerprint").get<std::string>());
+  if (value.contains("source")) {
+    const json& source = value.at("source");
+    result.source = SampleSource{source.at("data").get<std::string>(),
+                                 source.at("variable").get<std::string>()};
+  }
   if (value.contains("correction")) {
     const json& c = value.at("correction");
     result.correction =

@@ -7,6 +7,7 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/shape.h"
+#include "stsr/base/stopwatch.h"
 #include "stsr/io/safetensors.h"
 #include "stsr/io/unused_settings.h"
 #include "stsr/training/checkpoint.h"
@@ -71,7 +72,9 @@ double rows_per_second(Config config, std::size_t variables, const ComputeOption
   return (static_cast<double>(trainer.rows_done()) - rows) / seconds;
 }
 
-TrainerOptions trainer_options(const TrainingRequest& request) {
+/// @param seconds  what it costs is added to
+TrainerOptions trainer_options(const TrainingRequest& request, double& seconds) {
+  const Stopwatch stopwatch(seconds);
   TrainerOptions options{.compute = request.compute,
                          .timed = request.time_limit_seconds && request.until_time_limit};
   const bool open = request.config.blocks.open() && !request.resume && !request.sequences.empty() &&
@@ -87,10 +90,11 @@ TrainerOptions trainer_options(const TrainingRequest& request) {
 class NetworkTask final : public TrainingTask {
  public:
   explicit NetworkTask(TrainingRequest request)
-      : options_(trainer_options(request)),
+      : options_(trainer_options(request, rate_seconds_)),
         trainer_(std::move(request.sequences), resolved(request), options_) {}
 
   [[nodiscard]] const Trainer& trainer() const { return trainer_; }
+  [[nodiscard]] double choice_seconds() const { return rate_seconds_ + trainer_.choice_seconds(); }
 
   [[nodiscard]] bool finished(const TrainingClock& clock) override {
     return clock.over() || (!options_.timed && trainer_.position().epoch >= epochs());
@@ -112,6 +116,7 @@ class NetworkTask final : public TrainingTask {
  private:
   [[nodiscard]] std::size_t epochs() const { return trainer_.config().training.epochs; }
 
+  double rate_seconds_ = 0.0;  // that it took to measure how fast it trains
   TrainerOptions options_;
   Trainer trainer_;
   double loss_ = 0.0;  // of the last step
@@ -120,11 +125,21 @@ class NetworkTask final : public TrainingTask {
 LogEntry NetworkTask::log_entry(const TrainingClock& clock) const {
   const TrainingPosition& position = trainer_.position();
   if (position.batch != 0) return {};
-  return {{"epoch", position.epoch},
-          {"step", trainer_.steps()},
-          {"loss", position.last_loss},
-          {"rate", trainer_.rate_factor()},
-          {"seconds", clock.elapsed()}};
+  LogEntry entry{{"epoch", position.epoch},
+                 {"step", trainer_.steps()},
+                 {"loss", position.last_loss},
+                 {"rate", trainer_.rate_factor()},
+                 {"seconds", clock.elapsed()}};
+  if (trainer_.corrections().empty()) return entry;
+  std::vector<double> kept;
+  std::vector<double> between;
+  for (const Correction& correction : trainer_.corrections()) {
+    kept.push_back(correction.kept_gain);
+    between.push_back(correction.between_gain);
+  }
+  entry.emplace_back("kept_gain", std::move(kept));
+  entry.emplace_back("between_gain", std::move(between));
+  return entry;
 }
 
 void NetworkTask::report(const TrainingClock& clock, Progress& progress) const {
@@ -194,6 +209,7 @@ TrainingSummary train(TrainingRequest request, Progress& progress) {
           trainer.parameters(),
           trainer.loss(),
           seconds,
+          task.choice_seconds(),
           static_cast<double>(trainer.rows_done()) / std::max(seconds - clock.before(), 1e-9),
           std::move(corrections)};
 }

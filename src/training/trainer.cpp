@@ -9,6 +9,7 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
+#include "stsr/base/stopwatch.h"
 #include "stsr/inference/network_field.h"
 #include "stsr/io/unused_settings.h"
 #include "stsr/sampling/block_choice.h"
@@ -62,9 +63,11 @@ void check(const std::vector<StoredSequence>& sequences, const Config& config,
 
 /// With `shuffle_rows`, the blocks and the scale of the coordinates as the data want them where
 /// they are left open.
+/// @param seconds  what the choice of blocks costs is added to
 Config resolved(const std::vector<StoredSequence>& sequences, Config config,
-                const TrainerOptions& options) {
+                const TrainerOptions& options, double& seconds) {
   if (config.blocks.open()) {
+    const Stopwatch stopwatch(seconds);
     for (const StoredSequence& sequence : sequences) check_trainable(sequence);
     config.blocks.split = config.network.architecture == Architecture::coordnet
                               ? std::array<std::size_t, 3>{1, 1, 1}
@@ -91,7 +94,8 @@ Config resolved(const std::vector<StoredSequence>& sequences, Config config,
 constexpr double validated_at = 0.6;  // of the run; what was held out is trained on after it
 
 std::vector<HeldOut> held_out_of(const std::vector<StoredSequence>& sequences, const Config& config,
-                                 const TrainerOptions& options) {
+                                 const TrainerOptions& options, double& seconds) {
+  const Stopwatch stopwatch(seconds);
   std::vector<HeldOut> all;
   if (!config.training.validate || !options.held_out.empty()) return all;
   for (std::size_t i = 0; i < sequences.size(); ++i)
@@ -116,10 +120,10 @@ std::unique_ptr<Engine> engine_of(const TrainerOptions& options, const Config& c
 
 Trainer::Trainer(std::vector<StoredSequence> sequences, const Config& config,
                  TrainerOptions options)
-    : config_(resolved(sequences, config, options)),
+    : config_(resolved(sequences, config, options, choice_seconds_)),
       timed_(options.timed),
       compute_(options.compute),
-      held_out_(held_out_of(sequences, config_, options)),
+      held_out_(held_out_of(sequences, config_, options, choice_seconds_)),
       set_(std::move(sequences), config_.blocks, config_.training.range,
            row_targets(config_.network), std::move(options.held_out)),
       pool_(set_.rows_per_variable(), config_.training.noise_group, config_.training.order,
@@ -164,6 +168,7 @@ void Trainer::hold_out_or_release() {
 
 /// Measures with what is held out, which is trained on from now on.
 void Trainer::validate() {
+  const Stopwatch stopwatch(choice_seconds_);
   const NetworkField field(model(), compute_);
   for (std::size_t i = 0; i < set_.variables(); ++i)
     corrections_.push_back(stsr::validate(field, i, set_.sequence(i), held_out_[i]));
@@ -226,9 +231,9 @@ Model Trainer::model() const {
   model.blocks = config_.blocks;
   model.config = write_config(config_);
   for (std::size_t i = 0; i < set_.variables(); ++i)
-    model.variables.push_back({set_.info(i), set_.ranges(i),
-                               time_span(set_.info(i), config_.blocks.time_scale),
-                               set_.survey(i).missing, set_.survey(i).fingerprint});
+    model.variables.push_back(
+        {set_.info(i), set_.ranges(i), time_span(set_.info(i), config_.blocks.time_scale),
+         set_.survey(i).missing, set_.survey(i).fingerprint, set_.sequence(i).source});
   for (std::size_t i = 0; i < corrections_.size(); ++i)
     model.variables[i].correction = corrections_[i];
   model.parameters = engine_->state().parameters;

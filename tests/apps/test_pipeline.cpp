@@ -288,11 +288,20 @@ TEST(Pipeline, ModelsSayWhatTheyHold) {
 TEST(Pipeline, AModelCarriesItsSamplesAndWhatItExpects) {
   const TestFolder folder;
   done(folder, "generate hill --dims 16,16,16 --steps 4 --format raw -o truth");
-  done(folder, "train truth --epochs 20 -o model" + std::string(small_network));
+  const Outcome trained =
+      folder.stsr("train truth --epochs 20 -o model" + std::string(small_network));
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.err, HasSubstr(" s of these chose blocks and measured"));
+  const std::string log = text_of(folder / "model.log.jsonl");
+  const auto last = json::parse(log.substr(log.rfind('\n', log.size() - 2) + 1));
+  const auto first = json::parse(log.substr(0, log.find('\n')));
+  EXPECT_FALSE(first.contains("kept_gain"));  // not measured yet
   const auto content = info(folder, "model");
   EXPECT_EQ(content["samples"], "in the file");
   const auto& correction = content["variables"][0]["correction"];
   EXPECT_THAT(correction["text"].get<std::string>(), HasSubstr("interpolation"));
+  EXPECT_EQ(last["kept_gain"][0], correction["kept_gain"]);
+  EXPECT_EQ(last["between_gain"][0], correction["between_gain"]);
   // The output interpolates the samples, as with the data set itself.
   done(folder, "upscale model --like truth --format raw -o fine");
   const auto truth = open_dataset(folder / "truth");
@@ -307,12 +316,20 @@ TEST(Pipeline, AModelCarriesItsSamplesAndWhatItExpects) {
   EXPECT_EQ(text_of(folder / "carried/speed_0001.raw"), text_of(folder / "through/speed_0001.raw"));
   done(folder, "upscale model --network-alone --space 2 --format raw -o alone");
   EXPECT_NE(text_of(folder / "carried/speed_0001.raw"), text_of(folder / "alone/speed_0001.raw"));
-  // Without them, it says so, and is the network alone.
+  // Without them, it reads them where they were; where they are not any more, it says so and is the
+  // network alone.
   done(folder, "train truth --epochs 20 --set training.keep_samples=false -o small" +
                    std::string(small_network));
+  EXPECT_THAT(info(folder, "small")["samples"].get<std::string>(), HasSubstr("but in /"));
+  done(folder, "upscale small --space 2 --format raw -o from_data");
+  EXPECT_EQ(text_of(folder / "carried/speed_0001.raw"),
+            text_of(folder / "from_data/speed_0001.raw"));
+  EXPECT_THAT(folder.stsr("upscale small --space 2 --format raw -o truth").err, HasSubstr("truth"));
+  std::filesystem::rename(folder / "truth", folder / "moved");
   const Outcome outcome = folder.stsr("upscale small --space 2 --format raw -o of_small");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.err, HasSubstr("small carries no samples"));
+  EXPECT_THAT(outcome.err, HasSubstr("truth: "));
   EXPECT_EQ(text_of(folder / "of_small/speed_0001.raw"), text_of(folder / "alone/speed_0001.raw"));
 }
 

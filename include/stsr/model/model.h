@@ -29,6 +29,7 @@ struct TrainedVariable {
   MissingMap missing;
   /// Of the values that it was trained on, see Survey; none in files written before it was kept.
   std::optional<std::uint64_t> fingerprint = {};
+  std::optional<SampleSource> source = {};    ///< of the same; none where it is not known
   std::optional<Correction> correction = {};  ///< none where it was not measured
 };
 

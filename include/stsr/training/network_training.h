@@ -30,6 +30,7 @@ struct TrainingSummary {
   std::size_t parameters = 0;
   double loss = 0.0;             ///< mean over the last epoch, normalised units; NaN before a step
   double seconds = 0.0;          ///< over all resumptions
+  double choice_seconds = 0.0;   ///< of this session, see Trainer::choice_seconds
   double rows_per_second = 0.0;  ///< of this session
   /// [variables] Names, and what was measured of them; empty where nothing was.
   std::vector<std::pair<std::string, Correction>> corrections = {};

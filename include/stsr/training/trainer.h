@@ -110,6 +110,10 @@ class Trainer {
   /// Of each variable, once it has been measured (training/validation.h); before that empty.
   [[nodiscard]] const std::vector<Correction>& corrections() const { return corrections_; }
 
+  /// What it took to choose blocks and what to hold out, and to measure how far the network is to
+  /// be believed; steps are trained on as many samples less, which is not counted.
+  [[nodiscard]] double choice_seconds() const { return choice_seconds_; }
+
   /// The network as it stands, without the samples.
   [[nodiscard]] Model model() const;
   /// The same, with the samples where the configuration asks for them and they are in memory.
@@ -122,6 +126,7 @@ class Trainer {
   void hold_out_or_release();
   void validate();
 
+  double choice_seconds_ = 0.0;
   Config config_;
   bool timed_;
   ComputeOptions compute_;

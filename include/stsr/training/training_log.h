@@ -13,8 +13,8 @@ namespace stsr {
 /// written (docs/formats.md).
 
 /// What a line says: names and values.
-using LogEntry =
-    std::vector<std::pair<std::string, std::variant<std::size_t, double, std::string>>>;
+using LogEntry = std::vector<
+    std::pair<std::string, std::variant<std::size_t, double, std::string, std::vector<double>>>>;
 
 /// The log that belongs to a model file.
 [[nodiscard]] std::filesystem::path log_path(const std::filesystem::path& output);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,13 @@ struct StoredStep {
   void release() const;
 };
 
+/// Where the values of a variable were read, and can be read again.
+struct SampleSource {
+  std::string data;      ///< absolute path of the data set
+  std::string variable;  ///< its name there
+  bool operator==(const SampleSource&) const = default;
+};
+
 /// A variable with all its time steps as training reads them: in memory, or mapped from files, so
 /// that they may be larger than memory. Copies share the values.
 ///
@@ -29,6 +37,7 @@ struct StoredStep {
 struct StoredSequence {
   VariableInfo info;
   std::vector<StoredStep> steps;
+  std::optional<SampleSource> source = {};  ///< none where it is not known
 
   StoredSequence() = default;
   /// In memory: takes the values over.
