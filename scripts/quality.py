@@ -5,13 +5,16 @@
     scripts/quality.py out/quality
 
 The comparison has an interpolation 'TL' and a method with a model for each variable ('separate'),
-by default 'default'. The table is Markdown; below it are the correlation of expected and true gains
-and the largest loss.
+by default 'default', perhaps again with other seeds ('default, seed 2'). The table is Markdown: mean
+and least gain over the seeds, what was expected, and what other methods gained; below it are the
+correlation of expected and true gains and the largest loss.
 """
 
 import argparse
 import json
 import pathlib
+
+GROUPS = ("kept", "between")
 
 
 def corrections(folder):
@@ -25,16 +28,23 @@ def corrections(folder):
     return found
 
 
+def mean(values):
+    return sum(values) / len(values)
+
+
 def correlation(pairs):
-    n = len(pairs)
-    mean = [sum(p[k] for p in pairs) / n for k in (0, 1)]
-    cross = sum((a - mean[0]) * (b - mean[1]) for a, b in pairs)
-    square = [sum((p[k] - mean[k]) ** 2 for p in pairs) for k in (0, 1)]
-    return cross / (square[0] * square[1]) ** 0.5
+    a, b = ([x - mean(values) for x in values] for values in zip(*pairs))
+    product = sum(x * y for x, y in zip(a, b))
+    return product / (sum(x * x for x in a) * sum(y * y for y in b)) ** 0.5
 
 
 def file_of(key):
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in key)
+
+
+def own(methods, name):
+    """The method of that name, and the same with other seeds: "default", "default, seed 2"."""
+    return [m for m in methods if m == name or m.startswith(name + ", seed")]
 
 
 def main():
@@ -43,26 +53,30 @@ def main():
     parser.add_argument("--method", default="default", help="name of the method (default: default)")
     options = parser.parse_args()
     methods = json.loads((options.folder / "scores.json").read_text())["methods"]
-    known = corrections(options.folder / "methods" / file_of(options.method))
-    print("| data | TL kept | gain | expected | TL between | gain | expected | in space | in time |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    seeds = own(methods, options.method)
+    others = [m for m in methods if m != "TL" and m not in seeds]
+    known = {m: corrections(options.folder / "methods" / file_of(m)) for m in seeds}
+    head = ["data"]
+    for group in GROUPS:
+        head += [f"TL {group}", "gain", "least", "expected"] + others
+    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
     pairs = []
     losses = []
-    for key, result in methods[options.method]["variables"].items():
-        correction = known[file_of(key)]
+    for key, tl in methods["TL"]["variables"].items():
         cells = [key]
-        for group in ("kept", "between"):
-            tl = methods["TL"]["variables"][key]["psnr"][group]
-            gain = result["psnr"][group] - tl
-            expected = correction[group + "_gain"]
-            pairs.append((expected, gain))
-            losses.append((gain, f"{key}, {group}"))
-            cells += [f"{tl:.2f}", f"{gain:+.2f}", f"{expected:.2f}"]
-        cells += [f"{correction[k]:.2f}" for k in ("space", "time")]
+        for group in GROUPS:
+            def gain(method):
+                return methods[method]["variables"][key]["psnr"][group] - tl["psnr"][group]
+            gains = [gain(m) for m in seeds]
+            expected = [known[m][file_of(key)][group + "_gain"] for m in seeds]
+            pairs += zip(expected, gains)
+            losses.append((min(gains), f"{key}, {group}"))
+            cells += [f"{tl['psnr'][group]:.2f}", f"{mean(gains):+.2f}", f"{min(gains):+.2f}",
+                      f"{mean(expected):.2f}"] + [f"{gain(m):+.2f}" for m in others]
         print("| " + " | ".join(cells) + " |")
     errors = [abs(a - b) for a, b in pairs]
-    print(f"\nCorrelation of expected and true gains {correlation(pairs):.2f}, mean difference "
-          f"{sum(errors) / len(errors):.2f} dB, largest {max(errors):.2f} dB; least gain "
+    print(f"\n{len(seeds)} seeds. Correlation of expected and true gains {correlation(pairs):.2f}, "
+          f"mean difference {mean(errors):.2f} dB, largest {max(errors):.2f} dB; least gain "
           f"{min(losses)[0]:+.2f} dB ({min(losses)[1]}).")
 
 

@@ -141,6 +141,7 @@ json model_content(const Options& options, const Model& model) {
       const Correction& c = *variable.correction;
       item["correction"] = {{"space", c.space},
                             {"time", c.time},
+                            {"beyond", c.beyond},
                             {"kept_gain", c.kept_gain},
                             {"between_gain", c.between_gain},
                             {"text", expectation_text(c)}};

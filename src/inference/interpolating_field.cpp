@@ -18,6 +18,7 @@ namespace stsr {
 namespace {
 
 constexpr std::size_t max_at_once = std::size_t{1} << 22;  // residuals: 16 MiB
+constexpr std::size_t max_points_at_once = std::size_t{1} << 16;
 
 /// The samples of a coarse step, less `weight` times the field there.
 std::vector<float> residual_of_step(const Field& field, std::size_t variable, double weight,
@@ -34,6 +35,18 @@ std::vector<float> residual_of_step(const Field& field, std::size_t variable, do
   const auto share = static_cast<float>(weight);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] -= share * network[i];
   return values;
+}
+
+/// The same time, and the nearest place within the samples of a grid.
+Point nearest_inside(const Grid& grid, Point point) {
+  const auto clamped = [&](std::size_t axis, double coordinate) {
+    const double last = grid.position(axis, static_cast<double>(grid.dims[axis] - 1));
+    return std::clamp(coordinate, grid.origin[axis], last);
+  };
+  point.x = clamped(0, point.x);
+  point.y = clamped(1, point.y);
+  point.z = clamped(2, point.z);
+  return point;
 }
 
 }  // namespace
@@ -65,10 +78,11 @@ InterpolatingField::InterpolatingField(std::shared_ptr<const Field> field,
     if (!corrections.empty()) {
       variable.space = corrections[i].space;
       variable.time = corrections[i].time;
+      variable.beyond = corrections[i].beyond;
       if (std::abs(variable.space - variable.time) < 0.05)
         variable.space = variable.time = 0.5 * (variable.space + variable.time);
     }
-    all.add(std::span<const double>({variable.space, variable.time}));
+    all.add(std::span<const double>({variable.space, variable.time, variable.beyond}));
     // Not by `this`: a field may be moved.
     auto read = [field = field_, i, weight = variable.space,
                  one = std::move(samples[i])](std::size_t coarse_step) {
@@ -102,6 +116,35 @@ void InterpolatingField::combine(const Corrected& variable, std::span<const floa
 
 void InterpolatingField::evaluate(std::span<const Point> points, std::size_t variable,
                                   std::span<float> out) const {
+  if (!variables_.at(variable).differs_beyond()) {
+    evaluate_inside(points, variable, out);
+    return;
+  }
+  check(points, variable, out);
+  const Grid& grid = variables()[variable].grid;
+  std::vector<Point> inside(points.begin(), points.end());
+  std::vector<std::size_t> moved;
+  std::vector<Point> from;
+  std::vector<Point> to;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    inside[i] = nearest_inside(grid, points[i]);
+    if (inside[i].x == points[i].x && inside[i].y == points[i].y && inside[i].z == points[i].z)
+      continue;
+    moved.push_back(i);
+    from.push_back(inside[i]);
+    to.push_back(points[i]);
+  }
+  evaluate_inside(inside, variable, out);
+  std::vector<float> there(moved.size());
+  std::vector<float> here(moved.size());
+  field_->evaluate(from, variable, there);
+  field_->evaluate(to, variable, here);
+  const auto beyond = static_cast<float>(variables_[variable].beyond);
+  for (std::size_t i = 0; i < moved.size(); ++i) out[moved[i]] += beyond * (here[i] - there[i]);
+}
+
+void InterpolatingField::evaluate_inside(std::span<const Point> points, std::size_t variable,
+                                         std::span<float> out) const {
   field_->evaluate(points, variable, out);
   const Corrected& corrected = variables_[variable];
   if (!corrected.residual) return;
@@ -173,7 +216,46 @@ void InterpolatingField::sample(std::span<const std::size_t> chosen, double time
       combine(corrected, now, of(kept[0]), of(kept[1]), blend.weight,
               out.data() + i * dims.count() + z * plane);
     }
+    if (corrected.differs_beyond())
+      sample_beyond(chosen[i], time, grid, part, out.data() + i * dims.count());
   }
+}
+
+void InterpolatingField::sample_beyond(std::size_t variable, double time, const OutputGrid& grid,
+                                       const GridSelection& part, float* values) const {
+  const Grid& coarse = variables()[variable].grid;
+  std::array<std::vector<bool>, 3> beyond;
+  bool any = false;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    for (const std::size_t index : part.indices[axis]) {
+      const double position = grid.positions[axis][index];
+      beyond[axis].push_back(position < 0.0 ||
+                             position > static_cast<double>(coarse.dims[axis] - 1));
+      any = any || beyond[axis].back();
+    }
+  if (!any) return;
+  std::vector<std::size_t> places;
+  std::vector<Point> points;
+  const auto write = [&] {
+    std::vector<float> some(points.size());
+    evaluate(points, variable, some);
+    for (std::size_t i = 0; i < places.size(); ++i) values[places[i]] = some[i];
+    places.clear();
+    points.clear();
+  };
+  const Dims dims = part.dims();
+  for (std::size_t k = 0; k < dims.z; ++k)
+    for (std::size_t j = 0; j < dims.y; ++j)
+      for (std::size_t i = 0; i < dims.x; ++i) {
+        if (!beyond[0][i] && !beyond[1][j] && !beyond[2][k]) continue;
+        const auto on_axis = [&](std::size_t axis, std::size_t at) {
+          return coarse.position(axis, grid.positions[axis][part.indices[axis][at]]);
+        };
+        places.push_back((k * dims.y + j) * dims.x + i);
+        points.push_back({time, on_axis(2, k), on_axis(1, j), on_axis(0, i)});
+        if (points.size() == max_points_at_once) write();
+      }
+  write();
 }
 
 std::vector<GridSelection> InterpolatingField::pieces(std::size_t variable, const OutputGrid& grid,

@@ -5,7 +5,7 @@
 namespace stsr {
 
 std::string expectation_text(const Correction& correction) {
-  if (correction.space == 0.0 && correction.time == 0.0)
+  if (correction.space == 0.0 && correction.time == 0.0 && correction.beyond == 0.0)
     return "nothing over interpolation: the output is interpolation";
   return fmt::format(
       "{:.1f} dB over interpolation at kept time steps, {:.1f} dB between (the network counts "

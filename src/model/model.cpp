@@ -39,6 +39,7 @@ json to_json(const TrainedVariable& variable) {
     const Correction& c = *variable.correction;
     result["correction"] = {{"space", c.space},
                             {"time", c.time},
+                            {"beyond", c.beyond},
                             {"kept_gain", c.kept_gain},
                             {"between_gain", c.between_gain}};
   }
@@ -111,8 +112,10 @@ TrainedVariable variable_from(const json& value) {
     const json& c = value.at("correction");
     result.correction =
         Correction{c.at("space").get<double>(), c.at("time").get<double>(),
-                   c.at("kept_gain").get<double>(), c.at("between_gain").get<double>()};
-    for (const double weight : {result.correction->space, result.correction->time})
+                   c.value("beyond", c.at("space").get<double>()), c.at("kept_gain").get<double>(),
+                   c.at("between_gain").get<double>()};
+    for (const double weight :
+         {result.correction->space, result.correction->time, result.correction->beyond})
       if (!(weight >= 0.0 && weight <= 1.0))
         throw ValueError(fmt::format("a weight of its correction is {}", weight));
   }

@@ -34,6 +34,11 @@ struct Agreement {
     eg += share * e * g;
     gg += share * g * g;
   }
+  void add(const Agreement& other) {
+    ee += other.ee;
+    eg += other.eg;
+    gg += other.gg;
+  }
   [[nodiscard]] bool measured() const { return ee > 0.0 && gg > 0.0; }
   [[nodiscard]] double weight() const { return std::clamp(eg / gg, 0.0, 1.0); }
   [[nodiscard]] double correlation() const { return std::clamp(eg / std::sqrt(ee * gg), 0.0, 1.0); }
@@ -43,9 +48,36 @@ struct Agreement {
 struct Belief {
   double weight = 0.0;
   double correlation = 0.0;
+  double share_of_error = 1.0;  ///< of TL's mean square error, in what the network says of it
+
+  [[nodiscard]] static Belief measured(const Agreement& all) {
+    return {all.weight(), all.correlation(), all.ee / all.gg};
+  }
+  [[nodiscard]] static Belief prior(double weight, double correlation) {
+    return {weight, correlation, weight * weight / (correlation * correlation)};
+  }
+  void scale(double factor) {
+    weight *= factor;
+    correlation *= factor;
+  }
+  /// What stays of TL's error.
+  [[nodiscard]] double stays() const { return 1.0 - correlation * correlation; }
+};
+
+/// What the held-out planes tell.
+struct SpaceBelief {
+  Belief inside;  // of the samples
+  Belief beyond;  // the last ones
+  /// TL's error beyond the last samples, in TL's error inside; sums over all places.
+  double error_beyond = 0.0;
   /// 0 where the samples do not resolve the data, so that nothing is known between them, 1 where
   /// they do.
   double resolved = 1.0;
+
+  /// What stays of TL's error.
+  [[nodiscard]] double stays() const {
+    return (inside.stays() + error_beyond * beyond.stays()) / (1.0 + error_beyond);
+  }
 };
 
 /// A time step, or a part of a large one, with the network's values at its samples.
@@ -101,6 +133,23 @@ std::vector<Patch> choose_patches(const VariableInfo& info) {
   return patches;
 }
 
+/// 0 up to `from`, 1 from `to` on.
+double rises(double x, double from, double to) {
+  return std::clamp((x - from) / (to - from), 0.0, 1.0);
+}
+
+/// What was measured across planes, for the places between samples: half as far apart.
+/// @param ratio  of TL's error where the distance of samples is halved
+Belief carried_over(Belief measured, double ratio) {
+  constexpr double lost_weight = 0.5;
+  constexpr double lost_correlation = 0.3;
+  const double sure = std::max(rises(measured.correlation, 0.8, 0.95), rises(ratio, 0.4, 0.6));
+  const double known = std::max(sure, rises(ratio, 0.2, 0.3));
+  measured.weight *= known * (1.0 - lost_weight * (1.0 - sure));
+  measured.correlation *= known * (1.0 - lost_correlation * (1.0 - sure));
+  return measured;
+}
+
 class Validation {
  public:
   Validation(const Field& network, std::size_t variable, const StoredSequence& sequence,
@@ -117,7 +166,7 @@ class Validation {
 
  private:
   void fill(Patch& patch) const;
-  [[nodiscard]] Belief in_space();
+  [[nodiscard]] SpaceBelief in_space();
   [[nodiscard]] Belief in_time();
   [[nodiscard]] double between_samples();
   [[nodiscard]] double between_steps();
@@ -140,12 +189,10 @@ void Validation::fill(Patch& patch) const {
                 GridSelection::extent(box.first, {high(0), high(1), high(2)}), patch.network);
 }
 
-Belief Validation::in_space() {
-  constexpr double carried_over = 0.5;  // of the weight
-  constexpr double carried_rho = 0.7;   // of the correlation
-  constexpr double prior_correlation = 0.5;
+SpaceBelief Validation::in_space() {
   const Dims& n = sequence_.info.grid.dims;
-  Agreement all;
+  Agreement inside;
+  Agreement beyond;
   double near = 0.0;  // errors of interpolation from the nearest samples, and from every other one
   double far = 0.0;
   for (const Patch& patch : patches_) {
@@ -158,14 +205,14 @@ Belief Validation::in_space() {
       const std::size_t apart = stride(patch.box.dims, plane->axis);
       if (last) {
         each_sample(patch.box.dims, *plane, [&](std::size_t i) {
-          all.add(sample(i) - sample(i - apart), network(i) - network(i - apart), plane->share);
+          beyond.add(sample(i) - sample(i - apart), network(i) - network(i - apart), plane->share);
         });
         continue;
       }
       const bool has_far = patch.clipped(held_out, 4, 4).has_value();
       each_sample(patch.box.dims, *plane, [&](std::size_t i) {
         const double e = sample(i) - across(sample, i, apart);
-        all.add(e, network(i) - across(network, i, apart));
+        inside.add(e, network(i) - across(network, i, apart));
         const double other = has_far ? sample(i) - across(sample, i, 2 * apart) : 0.0;
         if (!has_far || !std::isfinite(e) || !std::isfinite(other)) return;
         near += e * e;
@@ -173,14 +220,26 @@ Belief Validation::in_space() {
       });
     }
   }
-  if (!all.measured()) return {carried_over, prior_correlation};
-  const double rho = all.correlation();
-  const double ratio = far > 0.0 ? std::sqrt(near / far) : 0.5;
-  const double sure =
-      std::max(std::clamp((rho - 0.8) / 0.15, 0.0, 1.0), std::clamp((ratio - 0.4) / 0.2, 0.0, 1.0));
-  const double resolved = std::clamp((1.1 - ratio) / 0.2, 0.0, 1.0);
-  return {resolved * all.weight() * (carried_over + (1.0 - carried_over) * sure),
-          resolved * rho * (carried_rho + (1.0 - carried_rho) * sure), resolved};
+  const double ratio = far > 0.0 ? std::sqrt(near / far) : 0.4;
+  SpaceBelief belief;
+  belief.resolved = std::clamp((1.1 - ratio) / 0.2, 0.0, 1.0);
+  belief.inside =
+      inside.measured() ? carried_over(Belief::measured(inside), ratio) : Belief::prior(0.5, 0.5);
+  belief.beyond = beyond.measured() ? Belief::measured(beyond) : Belief::prior(0.5, 0.5);
+  // A network that is nearly right about both together is right inside, too, even where what
+  // interpolation misses there is too little for a network in the middle of its training.
+  Agreement both = inside;
+  both.add(beyond);
+  if (both.measured() && inside.measured()) {
+    const Belief of_both = Belief::measured(both);
+    const double trust = rises(of_both.correlation, 0.8, 0.95);
+    belief.inside.weight += trust * (of_both.weight - belief.inside.weight);
+    belief.inside.correlation += trust * (of_both.correlation - belief.inside.correlation);
+  }
+  if (inside.measured()) belief.error_beyond = beyond.ee / (inside.ee * ratio * ratio);
+  belief.inside.scale(belief.resolved);
+  belief.beyond.scale(belief.resolved);
+  return belief;
 }
 
 Belief Validation::in_time() {
@@ -215,8 +274,7 @@ Belief Validation::in_time() {
     });
     for (const std::size_t used : {t - 1, t, t + 1}) sequence_.steps[used].release();
   }
-  if (!all.measured()) return {0.5, 0.7};
-  return {all.weight(), all.correlation()};
+  return all.measured() ? Belief::measured(all) : Belief::prior(0.5, 0.7);
 }
 
 /// Mean square of the network less the interpolation of its values, between samples.
@@ -288,32 +346,24 @@ double Validation::between_steps() {
   return all.value();
 }
 
-/// Decibels by which an error falls to a share of itself; at most 12, as held-out samples cannot
+/// Decibels by which an error falls to a share of itself; at most 20, as held-out samples cannot
 /// promise more.
 double gain_of(double share) {
-  return std::min(12.0, 10.0 * std::log10(1.0 / std::clamp(share, 1e-3, 1.0)));
+  return 10.0 * std::log10(1.0 / std::clamp(share, 0.01, 1.0));
 }
 
 Correction Validation::correction() {
-  const Belief space = in_space();
+  const SpaceBelief space = in_space();
   Belief time = in_time();
-  time.weight *= space.resolved;
-  time.correlation *= space.resolved;
-  Correction correction{space.weight, time.weight, 0.0, 0.0};
-  const double stays_in_space = 1.0 - space.correlation * space.correlation;
-  const double stays_in_time = 1.0 - time.correlation * time.correlation;
-  correction.kept_gain = gain_of(stays_in_space);
-  // The errors of TL that these beliefs amount to.
-  const auto error = [](const Belief& belief, double network) {
-    const double factor = belief.weight / std::max(belief.correlation, 0.05);
-    return factor * factor * network;
-  };
-  const double in_space = error(space, between_samples());
-  const double in_time = error(time, between_steps());
-  if (in_space + in_time > 0.0)
-    correction.between_gain =
-        gain_of((in_space * stays_in_space + in_time * stays_in_time) / (in_space + in_time));
-  return correction;
+  time.scale(space.resolved);
+  // TL's errors inside, beyond the last samples and in time, and what stays of all.
+  const double inside = space.inside.share_of_error * between_samples();
+  const double in_time = time.share_of_error * between_steps();
+  const double in_space = inside * (1.0 + space.error_beyond);
+  const double all = in_space + in_time;
+  const double stays = all > 0.0 ? (in_space * space.stays() + in_time * time.stays()) / all : 1.0;
+  return {space.inside.weight, time.weight, space.beyond.weight, gain_of(space.stays()),
+          gain_of(stays)};
 }
 
 }  // namespace

@@ -236,9 +236,45 @@ TEST_F(InterpolatingFieldTest, ACorrectionCountsSpaceAndTimeApart) {
   }
 }
 
+TEST_F(InterpolatingFieldTest, ACorrectionCountsWhatIsBeyondTheSamplesApart) {
+  // A tenth plane of samples along x that the reduction left out, half a coarse spacing beyond.
+  trained_.info.reduction->full_dims.x = 10;
+  const OutputGrid grid = output_grid(trained_.info, {});
+  ASSERT_EQ(grid.grid.dims, (Dims{10, 7, 5}));
+  const std::shared_ptr<const Field> f = alone();
+  const auto corrected = [&](double beyond) {
+    return InterpolatingField(f, {[this](std::size_t step) { return samples_[step]; }}, "",
+                              {Correction{0.3, 0.8, beyond, 0.0, 0.0}});
+  };
+  const InterpolatingField none = corrected(0.0);
+  const InterpolatingField some = corrected(0.6);
+  for (const double time : {2.0, 2.5}) {
+    const auto volume = [&](const Field& field) {
+      std::vector<float> values(grid.grid.dims.count());
+      field.step(0, time, grid, values);
+      return values;
+    };
+    const auto own = volume(*f);
+    const auto held = volume(none);
+    const auto values = volume(some);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const bool beyond = i % 10 == 9;
+      const std::size_t inside = beyond ? i - 1 : i;  // the last sample's place
+      EXPECT_NEAR(held[i], held[inside], 1e-6) << i;
+      EXPECT_NEAR(values[i], held[i] + 0.6 * (own[i] - own[inside]), 1e-5) << i;
+      const Point point{time, grid.grid.position(2, static_cast<double>(i / 70)),
+                        grid.grid.position(1, static_cast<double>(i / 10 % 7)),
+                        grid.grid.position(0, static_cast<double>(i % 10))};
+      float at_point = 0.0F;
+      some.evaluate({&point, 1}, 0, {&at_point, 1});
+      EXPECT_NEAR(at_point, values[i], 3e-5) << i;
+    }
+  }
+}
+
 TEST_F(InterpolatingFieldTest, ANetworkThatDoesNotCountLeavesInterpolation) {
   const InterpolatingField field(alone(), {[this](std::size_t step) { return samples_[step]; }}, "",
-                                 {Correction{0.0, 0.0, 0.0, 0.0}});
+                                 {Correction{0.0, 0.0, 0.0, 0.0, 0.0}});
   const InterpolatedField tl({trained_.info}, {},
                              {[this](std::size_t step) { return samples_[step]; }}, "");
   EXPECT_EQ(steps_of(field, grid_), steps_of(tl, grid_));
@@ -249,8 +285,8 @@ TEST_F(InterpolatingFieldTest, WeightsCountInTheFingerprintAndOnePerVariable) {
     return InterpolatingField(alone(), {[this](std::size_t step) { return samples_[step]; }}, "",
                               std::move(corrections));
   };
-  EXPECT_NE(with({Correction{0.5, 1.0, 0.0, 0.0}}).fingerprint(), with({}).fingerprint());
-  EXPECT_EQ(with({Correction{1.0, 1.0, 3.0, 4.0}}).fingerprint(), with({}).fingerprint());
+  EXPECT_NE(with({Correction{0.5, 1.0, 1.0, 0.0, 0.0}}).fingerprint(), with({}).fingerprint());
+  EXPECT_EQ(with({Correction{1.0, 1.0, 1.0, 3.0, 4.0}}).fingerprint(), with({}).fingerprint());
   EXPECT_THROW(with({Correction{}, Correction{}}), ShapeError);
 }
 

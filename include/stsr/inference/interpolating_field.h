@@ -26,7 +26,12 @@ namespace stsr {
 ///
 /// where L is the field between its kept time steps, linear in time: TL alone where both are 0. The
 /// field is then computed at the two kept steps too, unless s = u; weights that differ by less than
-/// 0.05 are made one.
+/// 0.05 are made one. Beyond the last sample of an axis, with x' the nearest place within the
+/// samples and a weight b of its own,
+///
+///     value(x, t) = value(x', t) + b (field(x, t) - field(x', t))
+///
+/// which is the same where s = u = b.
 ///
 /// Memory: an InterpolatedSequence for every variable, and 16 MiB; where s and u differ, what is
 /// asked for twice more. Computing time: the field at the
@@ -62,9 +67,19 @@ class InterpolatingField final : public Field {
     std::unique_ptr<InterpolatedSequence> residual;  // none for a variable that stays as it is
     double space = 1.0;
     double time = 1.0;
+    double beyond = 1.0;
     [[nodiscard]] bool between_kept() const { return residual && space != time; }
+    [[nodiscard]] bool differs_beyond() const {
+      return residual && (space != time || beyond != time);
+    }
   };
 
+  /// Points that may all lie within the samples, or of a variable that does not differ beyond.
+  void evaluate_inside(std::span<const Point> points, std::size_t variable,
+                       std::span<float> out) const;
+  /// Writes the values beyond the samples anew into those of sample().
+  void sample_beyond(std::size_t variable, double time, const OutputGrid& grid,
+                     const GridSelection& part, float* values) const;
   static void combine(const Corrected& variable, std::span<const float> residual,
                       std::span<const float> before, std::span<const float> after, double weight,
                       float* values);

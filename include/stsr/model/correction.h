@@ -11,10 +11,13 @@ namespace stsr {
 ///
 /// where f is the network, TL_space interpolates its values at the coarse samples of a kept time
 /// step and TL_time its time steps, linearly. With 1 and 1 this is the network plus its
-/// interpolated residual; with 0 and 0 it is TL.
+/// interpolated residual; with 0 and 0 it is TL. Beyond the last sample of an axis, where TL holds
+/// the value at the nearest place within the samples, it is the value there and
+/// beyond * (f - f there).
 struct Correction {
-  double space = 1.0;  ///< in [0, 1]
-  double time = 1.0;   ///< in [0, 1]
+  double space = 1.0;   ///< in [0, 1]
+  double time = 1.0;    ///< in [0, 1]
+  double beyond = 1.0;  ///< in [0, 1]
   /// Expected gain in PSNR over TL, dB, of kept time steps and of those between them.
   double kept_gain = 0.0;
   double between_gain = 0.0;
