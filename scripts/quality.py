@@ -58,7 +58,7 @@ def main():
     known = {m: corrections(options.folder / "methods" / file_of(m)) for m in seeds}
     head = ["data"]
     for group in GROUPS:
-        head += [f"TL {group}", "gain", "least", "expected"] + others
+        head += [f"TL {group}", "gain"] + (["least"] if len(seeds) > 1 else []) + ["expected"] + others
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
     pairs = []
     losses = []
@@ -71,11 +71,12 @@ def main():
             expected = [known[m][file_of(key)][group + "_gain"] for m in seeds]
             pairs += zip(expected, gains)
             losses.append((min(gains), f"{key}, {group}"))
-            cells += [f"{tl['psnr'][group]:.2f}", f"{mean(gains):+.2f}", f"{min(gains):+.2f}",
-                      f"{mean(expected):.2f}"] + [f"{gain(m):+.2f}" for m in others]
+            cells += [f"{tl['psnr'][group]:.2f}", f"{mean(gains):+.2f}"]
+            cells += [f"{min(gains):+.2f}"] if len(seeds) > 1 else []
+            cells += [f"{mean(expected):.2f}"] + [f"{gain(m):+.2f}" for m in others]
         print("| " + " | ".join(cells) + " |")
     errors = [abs(a - b) for a, b in pairs]
-    print(f"\n{len(seeds)} seeds. Correlation of expected and true gains {correlation(pairs):.2f}, "
+    print(f"\nSeeds: {len(seeds)}. Correlation of expected and true gains {correlation(pairs):.2f}, "
           f"mean difference {mean(errors):.2f} dB, largest {max(errors):.2f} dB; least gain "
           f"{min(losses)[0]:+.2f} dB ({min(losses)[1]}).")
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "program.h"
+#include "stsr/inference/model_field.h"
 #include "stsr/io/dataset.h"
 #include "stsr/io/dataset_writer.h"
 
@@ -324,8 +325,17 @@ TEST(Pipeline, AModelCarriesItsSamplesAndWhatItExpects) {
   done(folder, "upscale small --space 2 --format raw -o from_data");
   EXPECT_EQ(text_of(folder / "carried/speed_0001.raw"),
             text_of(folder / "from_data/speed_0001.raw"));
+  const auto as_library = [&](const char* model) {
+    std::vector<float> values(std::size_t{16} * 16 * 16);
+    const auto field = open_field(folder / model);
+    const VariableInfo& variable = field->variables().front();
+    field->step(0, 1.5, output_grid(variable, {}), values);
+    return values;
+  };
+  EXPECT_EQ(as_library("model"), as_library("small"));
   EXPECT_THAT(folder.stsr("upscale small --space 2 --format raw -o truth").err, HasSubstr("truth"));
   std::filesystem::rename(folder / "truth", folder / "moved");
+  EXPECT_NE(as_library("model"), as_library("small"));
   const Outcome outcome = folder.stsr("upscale small --space 2 --format raw -o of_small");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.err, HasSubstr("small carries no samples"));

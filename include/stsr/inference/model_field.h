@@ -26,7 +26,9 @@ namespace stsr {
                                                       const std::string& fingerprint,
                                                       const ComputeOptions& compute = {});
 
-/// The field of a model file. @throws FileError  as load_model; ValueError  as make_field.
+/// The field of a model file. Samples that it does not carry are read where training read them, if
+/// they are still there (trained_samples), and all compared once; else it gives its network alone.
+/// @throws FileError  as load_model; ValueError  as make_field.
 [[nodiscard]] std::shared_ptr<const Field> open_field(const std::filesystem::path& model,
                                                       const ComputeOptions& compute = {});
 
