@@ -4,18 +4,17 @@
 #include <optional>
 #include <utility>
 
-#include "coarse_samples.h"
 #include "commands.h"
 #include "config_options.h"
 #include "data_options.h"
 #include "field_writing.h"
 #include "log.h"
 #include "parse.h"
-#include "stsr/base/error.h"
 #include "stsr/inference/model_field.h"
 #include "stsr/inference/network_field.h"
 #include "stsr/inference/trained_samples.h"
 #include "terminal_progress.h"
+#include "training_data.h"
 
 namespace stsr::app {
 
@@ -41,25 +40,16 @@ struct Options {
   OutputOptions output;
 };
 
-/// The samples that a model does not carry, from where it was trained; none, with a warning that
-/// says why, where they cannot be had.
-std::optional<TrainedSamples> remembered_samples(const Options& options, const Model& model,
-                                                 std::span<const std::size_t> chosen, bool quiet) {
-  const std::vector<SampleSource> sources = remembered_sources(model, chosen);
-  std::string reason;
-  if (!sources.empty()) try {
-      TerminalProgress progress("reading", quiet);
-      return trained_samples(options.model, model, chosen, sources, progress);
-    } catch (const FileError& error) {
-      reason = fmt::format(" ({})", error.what());
-    } catch (const ValueError& error) {
-      reason = fmt::format(" ({})", error.what());
-    }
-  log_warning(
-      "{} carries no samples: the output is its network's alone, which does not interpolate "
-      "them; give the coarse data with --through{}",
-      options.model, reason);
-  return std::nullopt;
+/// Where the chosen variables of a model are in the data sets that it was trained on, in which they
+/// are called as in training.
+std::vector<SampleSource> sources_in(const std::vector<std::string>& data, const Model& model,
+                                     std::span<const std::size_t> chosen) {
+  std::vector<std::string> names;
+  for (const std::size_t variable : chosen) names.push_back(model.variables[variable].info.name);
+  std::vector<SampleSource> sources;
+  for (const TrainingSource& source : training_sources(data, names))
+    sources.push_back({data[source.data], source.own_name});
+  return sources;
 }
 
 /// The model's network, corrected with its samples where they are to be had.
@@ -67,18 +57,27 @@ std::shared_ptr<const Field> field_of(const Options& options, const Model& model
                                       std::span<const std::size_t> chosen,
                                       const ComputeOptions& compute, const CommonOptions& common) {
   if (options.network_alone) return std::make_shared<const NetworkField>(model, compute);
+  std::optional<TrainedSamples> samples;
   if (!options.through.empty()) {
     for (const std::string& path : options.through) options.output.refuse_as_output(path);
-    TrainedSamples samples =
-        samples_behind(options.model, model, chosen, options.through, common.quiet);
-    return make_field(model, std::move(samples.readers), samples.fingerprint, compute);
-  }
-  if (model.samples.empty() && model.variables.front().correction) {
+    const auto sources = sources_in(options.through, model, chosen);
+    TerminalProgress progress("reading", common.quiet);
+    samples = trained_samples(options.model, model, chosen, sources, progress);
+  } else if (model.samples.empty() && model.variables.front().correction) {
     for (const SampleSource& source : remembered_sources(model, chosen))
       options.output.refuse_as_output(source.data);
-    if (auto samples = remembered_samples(options, model, chosen, common.quiet))
-      return make_field(model, std::move(samples->readers), samples->fingerprint, compute);
+    std::string reason;
+    {
+      TerminalProgress progress("reading", common.quiet);
+      samples = remembered_samples(options.model, model, chosen, reason, progress);
+    }
+    if (!samples)
+      log_warning(
+          "{} carries no samples: the output is its network's alone, which does not interpolate "
+          "them; give the coarse data with --through{}",
+          options.model, reason.empty() ? "" : fmt::format(" ({})", reason));
   }
+  if (samples) return make_field(model, std::move(samples->readers), samples->fingerprint, compute);
   return make_field(model, compute);
 }
 

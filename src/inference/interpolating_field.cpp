@@ -49,6 +49,11 @@ Point nearest_inside(const Grid& grid, Point point) {
   return point;
 }
 
+bool lies_beyond(const Grid& grid, const Point& point) {
+  const Point inside = nearest_inside(grid, point);
+  return inside.x != point.x || inside.y != point.y || inside.z != point.z;
+}
+
 }  // namespace
 
 OutputGrid coarse_samples(const VariableInfo& info) {
@@ -116,21 +121,21 @@ void InterpolatingField::combine(const Corrected& variable, std::span<const floa
 
 void InterpolatingField::evaluate(std::span<const Point> points, std::size_t variable,
                                   std::span<float> out) const {
-  if (!variables_.at(variable).differs_beyond()) {
+  check(points, variable, out);
+  const Grid& grid = variables()[variable].grid;
+  std::vector<std::size_t> moved;
+  if (variables_[variable].differs_beyond())
+    for (std::size_t i = 0; i < points.size(); ++i)
+      if (lies_beyond(grid, points[i])) moved.push_back(i);
+  if (moved.empty()) {
     evaluate_inside(points, variable, out);
     return;
   }
-  check(points, variable, out);
-  const Grid& grid = variables()[variable].grid;
   std::vector<Point> inside(points.begin(), points.end());
-  std::vector<std::size_t> moved;
   std::vector<Point> from;
   std::vector<Point> to;
-  for (std::size_t i = 0; i < points.size(); ++i) {
+  for (const std::size_t i : moved) {
     inside[i] = nearest_inside(grid, points[i]);
-    if (inside[i].x == points[i].x && inside[i].y == points[i].y && inside[i].z == points[i].z)
-      continue;
-    moved.push_back(i);
     from.push_back(inside[i]);
     to.push_back(points[i]);
   }

@@ -1,10 +1,8 @@
 #include "stsr/inference/model_field.h"
 
 #include <numeric>
-#include <optional>
 #include <utility>
 
-#include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
 #include "stsr/inference/interpolating_field.h"
 #include "stsr/inference/network_field.h"
@@ -48,13 +46,8 @@ std::shared_ptr<const Field> open_field(const std::filesystem::path& model,
     return make_field(std::move(loaded), compute);
   std::vector<std::size_t> all(loaded.variables.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  const std::vector<SampleSource> sources = remembered_sources(loaded, all);
-  std::optional<TrainedSamples> samples;
-  if (!sources.empty()) try {
-      samples = trained_samples(model.string(), loaded, all, sources);
-    } catch (const FileError&) {   // they are gone,
-    } catch (const ValueError&) {  // or others by now
-    }
+  std::string reason;
+  auto samples = remembered_samples(model.string(), loaded, all, reason);
   if (!samples) return make_field(std::move(loaded), compute);
   return make_field(std::move(loaded), std::move(samples->readers), samples->fingerprint, compute);
 }

@@ -45,6 +45,8 @@ std::uint64_t fingerprint_of_values(const Dataset& data, std::size_t variable, P
 TrainedSamples trained_samples(const std::string& model_path, const Model& model,
                                std::span<const std::size_t> chosen,
                                std::span<const SampleSource> sources, Progress& progress) {
+  if (sources.size() != chosen.size())
+    throw ShapeError(fmt::format("{} sources for {} variables", sources.size(), chosen.size()));
   TrainedSamples samples;
   samples.readers.resize(model.variables.size());
   std::map<std::string, std::shared_ptr<const Dataset>> opened;
@@ -87,6 +89,21 @@ std::vector<SampleSource> remembered_sources(const Model& model,
     if (const auto& source = model.variables[variable].source) sources.push_back(*source);
   if (sources.size() != chosen.size()) sources.clear();
   return sources;
+}
+
+std::optional<TrainedSamples> remembered_samples(const std::string& model_path, const Model& model,
+                                                 std::span<const std::size_t> chosen,
+                                                 std::string& reason, Progress& progress) {
+  const std::vector<SampleSource> sources = remembered_sources(model, chosen);
+  if (sources.empty()) return std::nullopt;
+  try {
+    return trained_samples(model_path, model, chosen, sources, progress);
+  } catch (const FileError& error) {  // gone, or others by now
+    reason = error.what();
+  } catch (const ValueError& error) {
+    reason = error.what();
+  }
+  return std::nullopt;
 }
 
 }  // namespace stsr

@@ -140,14 +140,32 @@ double rises(double x, double from, double to) {
 
 /// What was measured across planes, for the places between samples: half as far apart.
 /// @param ratio  of TL's error where the distance of samples is halved
-Belief carried_over(Belief measured, double ratio) {
+/// @param trust  that the network is nearly right, from 0 to 1
+Belief carried_over(Belief measured, double ratio, double trust) {
   constexpr double lost_weight = 0.5;
   constexpr double lost_correlation = 0.3;
-  const double sure = std::max(rises(measured.correlation, 0.8, 0.95), rises(ratio, 0.4, 0.6));
+  const double sure = std::max(trust, rises(ratio, 0.4, 0.6));
   const double known = std::max(sure, rises(ratio, 0.2, 0.3));
   measured.weight *= known * (1.0 - lost_weight * (1.0 - sure));
   measured.correlation *= known * (1.0 - lost_correlation * (1.0 - sure));
   return measured;
+}
+
+/// What the planes say of the places between samples. A network that is nearly right about these
+/// and the last planes together is right here, too, even where what interpolation misses is too
+/// little for a network in the middle of its training.
+Belief believed_inside(const Agreement& inside, const Agreement& beyond, double ratio) {
+  if (!inside.measured()) return Belief::prior(0.5, 0.5);
+  Agreement both = inside;
+  both.add(beyond);
+  const auto nearly_right = [](const Agreement& all) {
+    return rises(all.correlation(), 0.8, 0.95);
+  };
+  const double trust = nearly_right(both);
+  Belief belief = Belief::measured(inside);
+  belief.weight += trust * (both.weight() - belief.weight);
+  belief.correlation += trust * (both.correlation() - belief.correlation);
+  return carried_over(belief, ratio, std::max(trust, nearly_right(inside)));
 }
 
 class Validation {
@@ -223,19 +241,8 @@ SpaceBelief Validation::in_space() {
   const double ratio = far > 0.0 ? std::sqrt(near / far) : 0.4;
   SpaceBelief belief;
   belief.resolved = std::clamp((1.1 - ratio) / 0.2, 0.0, 1.0);
-  belief.inside =
-      inside.measured() ? carried_over(Belief::measured(inside), ratio) : Belief::prior(0.5, 0.5);
-  belief.beyond = beyond.measured() ? Belief::measured(beyond) : Belief::prior(0.5, 0.5);
-  // A network that is nearly right about both together is right inside, too, even where what
-  // interpolation misses there is too little for a network in the middle of its training.
-  Agreement both = inside;
-  both.add(beyond);
-  if (both.measured() && inside.measured()) {
-    const Belief of_both = Belief::measured(both);
-    const double trust = rises(of_both.correlation, 0.8, 0.95);
-    belief.inside.weight += trust * (of_both.weight - belief.inside.weight);
-    belief.inside.correlation += trust * (of_both.correlation - belief.inside.correlation);
-  }
+  belief.inside = believed_inside(inside, beyond, ratio);
+  belief.beyond = beyond.measured() ? Belief::measured(beyond) : belief.inside;
   if (inside.measured()) belief.error_beyond = beyond.ee / (inside.ee * ratio * ratio);
   belief.inside.scale(belief.resolved);
   belief.beyond.scale(belief.resolved);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ struct TrainedSamples {
 /// compare their fingerprints.
 /// @param model_path  names the model in messages
 /// @param sources     [chosen] where they are
-/// @throws ValueError  a variable has other samples in space or time than the model was trained on,
+/// @throws ShapeError  there are not as many sources as variables; ValueError  a variable has other
+/// samples in space or time than the model was trained on,
 ///   or other values (the message names both files); FileError  a data set or variable is not
 ///   there; Interrupted  progress asked to stop.
 [[nodiscard]] TrainedSamples trained_samples(const std::string& model_path, const Model& model,
@@ -40,5 +42,12 @@ struct TrainedSamples {
 /// remember all of them.
 [[nodiscard]] std::vector<SampleSource> remembered_sources(const Model& model,
                                                            std::span<const std::size_t> chosen);
+
+/// The samples of the chosen variables from the sources that the model remembers; none where they
+/// cannot be had any more. @param reason  then says why; empty where the model remembers nothing
+/// @throws Interrupted  progress asked to stop.
+[[nodiscard]] std::optional<TrainedSamples> remembered_samples(
+    const std::string& model_path, const Model& model, std::span<const std::size_t> chosen,
+    std::string& reason, Progress& progress = Progress::silent());
 
 }  // namespace stsr

@@ -31,7 +31,8 @@ namespace stsr {
 ///
 /// Beyond the last samples TL holds the last value, and the last planes tell the same of what the
 /// network adds to the plane before it. Where rho of these and the planes between others together
-/// is near 1 (from 0.8 to 0.95), their w and rho are those of the space between samples.
+/// is near 1 (from 0.8 to 0.95), their w and rho are those of the space between samples. Without
+/// last planes, w beyond is that between samples.
 ///
 /// Expected gain: what stays of TL's error, in space that across planes as it falls to the places
 /// between samples, and that of the last planes; between time steps, with that in time: the shares
