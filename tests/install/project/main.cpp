@@ -35,7 +35,7 @@ int main() {
   for (const double t : wave.info.times) wave.steps.push_back(solved(t));
   stsr::Config config;
   config.training.batch_rows = 256;
-  config.training.epochs = 60;
+  config.training.epochs = 12;
   const stsr::NetworkField field(stsr::train({wave}, config));
   const std::vector<stsr::Point> points{{0.4, 0.3, 0.6, 0.9}, {0.7, 1.1, 1.7, 0.2}};
   std::vector<float> values(points.size());
