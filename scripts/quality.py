@@ -4,8 +4,8 @@
     stsr compare configs/quality/analytic.toml -o out/quality
     scripts/quality.py out/quality
 
-The comparison has an interpolation 'TL' and a method with a model for each variable ('separate'),
-by default 'default', perhaps again with other seeds ('default, seed 2'). The table is Markdown: mean
+The comparison has an interpolation 'TL' and a method, by default 'default', perhaps again with other
+seeds ('default, seed 2'). The table is Markdown: mean
 and least gain over the seeds, what was expected, and what other methods gained; below it are the
 correlation of expected and true gains and the largest loss.
 """
@@ -18,13 +18,15 @@ GROUPS = ("kept", "between")
 
 
 def corrections(folder):
-    """Variable's file name -> correction, from the headers of the model files."""
+    """Variable's file name -> correction, from the headers of the model files: one for each variable,
+    or one for all, which knows them by name."""
     found = {}
     for path in sorted(folder.glob("*.stsr")):
         data = path.read_bytes()
         header = json.loads(data[8:8 + int.from_bytes(data[:8], "little")])
         for variable in json.loads(header["__metadata__"]["variables"]):
-            found[path.stem] = variable.get("correction")
+            name = variable["name"] if path.stem == "model" else path.stem
+            found[file_of(name)] = variable.get("correction")
     return found
 
 

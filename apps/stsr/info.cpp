@@ -138,13 +138,9 @@ json model_content(const Options& options, const Model& model) {
   for (const TrainedVariable& variable : model.variables) {
     json item = json_of(variable.info);
     if (variable.correction) {
-      const Correction& c = *variable.correction;
-      item["correction"] = {{"space", c.space},
-                            {"time", c.time},
-                            {"beyond", c.beyond},
-                            {"kept_gain", c.kept_gain},
-                            {"between_gain", c.between_gain},
-                            {"text", expectation_text(c)}};
+      const auto write = [&](const char* name, double x) { item["correction"][name] = x; };
+      Correction::fields(*variable.correction, write, write);
+      item["correction"]["text"] = expectation_text(*variable.correction);
     }
     if (options.values) {
       ValueRange whole = ValueRange::of_nothing();

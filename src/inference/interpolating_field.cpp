@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t max_at_once = std::size_t{1} << 22;  // residuals: 16 MiB
 constexpr std::size_t max_points_at_once = std::size_t{1} << 16;
+constexpr double negligible = 0.05;  // difference of two weights
 
 /// The samples of a coarse step, less `weight` times the field there.
 std::vector<float> residual_of_step(const Field& field, std::size_t variable, double weight,
@@ -54,6 +55,32 @@ bool lies_beyond(const Grid& grid, const Point& point) {
   return inside.x != point.x || inside.y != point.y || inside.z != point.z;
 }
 
+/// Weights of a correction in time, from each kept step to the next. Those near that in space are
+/// made the same, which saves the field at the kept steps.
+std::vector<double> time_weights(const Correction& correction, double space, std::size_t steps) {
+  std::vector<double> weights(std::max<std::size_t>(2, steps) - 1, correction.time);
+  weights.back() = correction.last;
+  weights.front() = correction.first;
+  for (double& weight : weights)
+    if (std::abs(weight - space) < negligible) weight = space;
+  return weights;
+}
+
+/// The later of two values counts `weight`.
+float blended(float before, float after, double weight) {
+  const auto late = static_cast<float>(weight);
+  return (1.0F - late) * before + late * after;
+}
+
+/// Turns a value of the field into one of the corrected field.
+/// @param kept  the field between the kept steps around, linear in time; NaN where it does not
+///              count
+float corrected_value(float value, float kept, float residual, double space, double time) {
+  if (std::isnan(residual)) return value;
+  if (std::isnan(kept)) kept = value;
+  return static_cast<float>(time) * value + static_cast<float>(space - time) * kept + residual;
+}
+
 }  // namespace
 
 OutputGrid coarse_samples(const VariableInfo& info) {
@@ -82,12 +109,13 @@ InterpolatingField::InterpolatingField(std::shared_ptr<const Field> field,
     if (!samples[i]) continue;
     if (!corrections.empty()) {
       variable.space = corrections[i].space;
-      variable.time = corrections[i].time;
+      if (std::abs(variable.space - corrections[i].time) < negligible)
+        variable.space = 0.5 * (variable.space + corrections[i].time);
+      variable.time = time_weights(corrections[i], variable.space, variables()[i].times.size());
       variable.beyond = corrections[i].beyond;
-      if (std::abs(variable.space - variable.time) < 0.05)
-        variable.space = variable.time = 0.5 * (variable.space + variable.time);
     }
-    all.add(std::span<const double>({variable.space, variable.time, variable.beyond}));
+    all.add(std::span<const double>({variable.space, variable.beyond}));
+    all.add(std::span<const double>(variable.time));
     // Not by `this`: a field may be moved.
     auto read = [field = field_, i, weight = variable.space,
                  one = std::move(samples[i])](std::size_t coarse_step) {
@@ -97,26 +125,6 @@ InterpolatingField::InterpolatingField(std::shared_ptr<const Field> field,
         variables()[i], InterpolationConfig{}, std::move(read));
   }
   fingerprint_ = all.text();
-}
-
-/// Turns values of the field into values of this one.
-/// @param before, after  the field at the kept steps around; empty where they do not count
-/// @param weight         of the later one
-void InterpolatingField::combine(const Corrected& variable, std::span<const float> residual,
-                                 std::span<const float> before, std::span<const float> after,
-                                 double weight, float* values) {
-  const auto time = static_cast<float>(variable.time);
-  const auto difference = static_cast<float>(variable.space - variable.time);
-  const auto late = static_cast<float>(weight);
-  parallel_parts("residual", residual.size(), [&](int, std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      if (std::isnan(residual[i])) continue;
-      float kept = values[i];
-      if (!before.empty() && !std::isnan(before[i] + after[i]))
-        kept = (1.0F - late) * before[i] + late * after[i];
-      values[i] = time * values[i] + difference * kept + residual[i];
-    }
-  });
 }
 
 void InterpolatingField::evaluate(std::span<const Point> points, std::size_t variable,
@@ -161,26 +169,25 @@ void InterpolatingField::evaluate_inside(std::span<const Point> points, std::siz
     const std::span<float> some(residual.data(), count);
     corrected.residual->evaluate(now, some);
     float* const values = out.data() + first;
-    if (!corrected.between_kept()) {
-      combine(corrected, some, {}, {}, 0.0, values);
-      continue;
-    }
-    // Each point has its own moment: the field between the kept steps is blended here.
     std::array<std::vector<float>, 2> kept;
-    std::vector<Point> moved(now.begin(), now.end());
-    for (const bool later : {false, true}) {
-      for (std::size_t i = 0; i < count; ++i) {
-        const TimeBlend blend = blend_at(times, now[i].t);
-        moved[i].t = times[later ? blend.second : blend.first];
+    if (corrected.between_kept()) {
+      std::vector<Point> moved(now.begin(), now.end());
+      for (const bool later : {false, true}) {
+        for (std::size_t i = 0; i < count; ++i) {
+          const TimeBlend blend = blend_at(times, now[i].t);
+          moved[i].t = times[later ? blend.second : blend.first];
+        }
+        kept[later].resize(count);
+        field_->evaluate(moved, variable, kept[later]);
       }
-      kept[later].resize(count);
-      field_->evaluate(moved, variable, kept[later]);
     }
     for (std::size_t i = 0; i < count; ++i) {
-      const auto weight = static_cast<float>(blend_at(times, now[i].t).weight);
-      kept[0][i] = (1.0F - weight) * kept[0][i] + weight * kept[1][i];
+      const TimeBlend blend = blend_at(times, now[i].t);
+      const float linear =
+          kept[0].empty() ? values[i] : blended(kept[0][i], kept[1][i], blend.weight);
+      values[i] = corrected_value(values[i], linear, some[i], corrected.space,
+                                  corrected.time_after(blend.first));
     }
-    combine(corrected, some, kept[0], kept[0], 0.0, values);
   }
 }
 
@@ -201,7 +208,8 @@ void InterpolatingField::sample(std::span<const std::size_t> chosen, double time
     const std::vector<double>& times = variables()[chosen[i]].times;
     const TimeBlend blend = blend_at(times, time);
     const bool at_step = blend.first == blend.second && times[blend.first] == time;
-    const bool between = corrected.between_kept() && !at_step;
+    const double u = corrected.time_after(blend.first);
+    const bool between = u != corrected.space && !at_step;
     for (std::vector<float>& volume : kept) volume.resize(between ? dims.count() : 0);
     if (between) {
       field_->step(chosen[i], times[blend.first], grid, part, kept[0]);
@@ -215,11 +223,15 @@ void InterpolatingField::sample(std::span<const std::size_t> chosen, double time
                              first + static_cast<std::ptrdiff_t>(std::min(planes, dims.z - z)));
       const std::span<float> now(residual.data(), some.dims().count());
       corrected.residual->sample(time, grid, some, now);
-      const auto of = [&](const std::vector<float>& volume) {
-        return std::span(volume).subspan(between ? z * plane : 0, between ? now.size() : 0);
-      };
-      combine(corrected, now, of(kept[0]), of(kept[1]), blend.weight,
-              out.data() + i * dims.count() + z * plane);
+      const std::size_t begin = z * plane;
+      float* const values = out.data() + i * dims.count() + begin;
+      parallel_parts("residual", now.size(), [&](int, std::size_t from, std::size_t to) {
+        for (std::size_t k = from; k < to; ++k) {
+          const float linear =
+              between ? blended(kept[0][begin + k], kept[1][begin + k], blend.weight) : values[k];
+          values[k] = corrected_value(values[k], linear, now[k], corrected.space, u);
+        }
+      });
     }
     if (corrected.differs_beyond())
       sample_beyond(chosen[i], time, grid, part, out.data() + i * dims.count());

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace stsr {
 
 std::string expectation_text(const Correction& correction) {
-  if (correction.space == 0.0 && correction.time == 0.0 && correction.beyond == 0.0)
-    return "nothing over interpolation: the output is interpolation";
+  double most = 0.0;
+  Correction::fields(
+      correction, [&](const char* /*name*/, double weight) { most = std::max(most, weight); },
+      [](const char* /*name*/, double /*gain*/) {});
+  if (most == 0.0) return "nothing over interpolation: the output is interpolation";
   return fmt::format(
       "{:.1f} dB over interpolation at kept time steps, {:.1f} dB between (the network counts "
       "{:.0f} % in space, {:.0f} % in time)",

@@ -36,12 +36,8 @@ json to_json(const TrainedVariable& variable) {
   if (variable.source)
     result["source"] = {{"data", variable.source->data}, {"variable", variable.source->variable}};
   if (variable.correction) {
-    const Correction& c = *variable.correction;
-    result["correction"] = {{"space", c.space},
-                            {"time", c.time},
-                            {"beyond", c.beyond},
-                            {"kept_gain", c.kept_gain},
-                            {"between_gain", c.between_gain}};
+    const auto write = [&](const char* name, double x) { result["correction"][name] = x; };
+    Correction::fields(*variable.correction, write, write);
   }
   if (info.reduction) {
     const Reduction& r = *info.reduction;
@@ -110,14 +106,18 @@ TrainedVariable variable_from(const json& value) {
   }
   if (value.contains("correction")) {
     const json& c = value.at("correction");
-    result.correction =
-        Correction{c.at("space").get<double>(), c.at("time").get<double>(),
-                   c.value("beyond", c.at("space").get<double>()), c.at("kept_gain").get<double>(),
-                   c.at("between_gain").get<double>()};
-    for (const double weight :
-         {result.correction->space, result.correction->time, result.correction->beyond})
-      if (!(weight >= 0.0 && weight <= 1.0))
-        throw ValueError(fmt::format("a weight of its correction is {}", weight));
+    // Files of earlier versions have only the first two weights, or three.
+    const double space = c.at("space").get<double>();
+    const double time = c.at("time").get<double>();
+    result.correction = Correction{space, time, space, time, time};
+    Correction::fields(
+        *result.correction,
+        [&](const char* name, double& weight) {
+          weight = c.value(name, weight);
+          if (!(weight >= 0.0 && weight <= 1.0))
+            throw ValueError(fmt::format("a weight of its correction is {}", weight));
+        },
+        [&](const char* name, double& gain) { gain = c.at(name).get<double>(); });
   }
   if (value.contains("reduction")) {
     const json& r = value.at("reduction");

@@ -80,6 +80,47 @@ struct SpaceBelief {
   }
 };
 
+/// 0 up to `from`, 1 from `to` on.
+double rises(double x, double from, double to) {
+  return std::clamp((x - from) / (to - from), 0.0, 1.0);
+}
+
+/// What samples and network say of how a variable bends between kept time steps, in time: e is how
+/// far the parabola through the samples of three steps lies from the line through two, g the same
+/// of the network.
+struct Bends {
+  Agreement first;  // between the first two kept steps
+  Agreement last;
+  Agreement inner;
+  MeanSquare inside;  // of the network's, in all but the first and the last interval
+  MeanSquare ends;
+
+  /// @param before, after  whether there are kept steps beside the two around it
+  void add(bool before, bool after, double e, double g) {
+    (before && after ? inner : before ? last : first).add(e, g);
+    if (std::isfinite(g)) (before && after ? inside : ends).add(g);
+  }
+  /// Mean square of the network less its own linear interpolation.
+  [[nodiscard]] double network() const { return inner.gg > 0.0 ? inside.value() : ends.value(); }
+
+  /// How much less a network is to be believed in the first or the last interval than in the
+  /// others, 0 to 1. Samples lie on one side only there, and a network that is right in between was
+  /// seen to bend the wrong way.
+  [[nodiscard]] double trust(const Agreement& end) const {
+    if (!(end.ee > 0.0 && end.gg > 0.0)) return 1.0;
+    constexpr double tells = 0.2;  // correlation from which on the parabolas say something
+    if (inner.measured() && inner.correlation() >= tells)
+      return rises(end.eg / end.gg / (inner.eg / inner.gg), 0.0, 0.7);
+    if (inner.measured()) return 1.0;
+    // Three steps: where parabolas and network agree in form, how far the network bends beyond them
+    // is too much.
+    const double agreed = end.eg / std::sqrt(end.ee * end.gg);
+    const double known = rises(agreed, 0.6, 0.9);
+    return rises(agreed, -0.1, tells) *
+           (1.0 - known * (1.0 - rises(std::sqrt(end.ee / end.gg), 0.0, 0.8)));
+  }
+};
+
 /// A time step, or a part of a large one, with the network's values at its samples.
 struct Patch {
   std::size_t step = 0;
@@ -133,11 +174,6 @@ std::vector<Patch> choose_patches(const VariableInfo& info) {
   return patches;
 }
 
-/// 0 up to `from`, 1 from `to` on.
-double rises(double x, double from, double to) {
-  return std::clamp((x - from) / (to - from), 0.0, 1.0);
-}
-
 /// What was measured across planes, for the places between samples: half as far apart.
 /// @param ratio  of TL's error where the distance of samples is halved
 /// @param trust  that the network is nearly right, from 0 to 1
@@ -187,7 +223,7 @@ class Validation {
   [[nodiscard]] SpaceBelief in_space();
   [[nodiscard]] Belief in_time();
   [[nodiscard]] double between_samples();
-  [[nodiscard]] double between_steps();
+  [[nodiscard]] Bends bends();
 
   const Field& network_;
   std::size_t variable_;
@@ -323,34 +359,66 @@ double Validation::between_samples() {
   return all.value();
 }
 
-/// Mean square of the network less its own linear interpolation in time, between steps.
-double Validation::between_steps() {
+/// How the network bends from each kept step to the next, beside how the samples do, by the
+/// parabolas through three of them.
+Bends Validation::bends() {
   const VariableInfo& info = sequence_.info;
-  if (info.times.size() < 2) return 0.0;
+  const std::vector<double>& times = info.times;
+  const std::size_t intervals = times.size() - 1;
+  Bends bends;
+  if (intervals == 0) return bends;
   const Dims& n = info.grid.dims;
   const RandomStream random{0, RandomUse::held_out, std::uint64_t{2} << 40};
+  struct Place {
+    std::size_t interval = 0;
+    std::size_t sample = 0;
+    double share = 0.0;  // of the interval
+  };
+  std::vector<Place> chosen;
   std::vector<Point> points;
-  std::vector<double> shares;
   for (std::uint32_t i = 0; i < places; ++i) {
     const auto words = random.words(i);
+    const std::array<std::size_t, 3> at{words[0] % n.x, words[1] % n.y, words[2] % n.z};
     const auto on_axis = [&](std::size_t axis) {
-      return info.grid.origin[axis] +
-             info.grid.spacing[axis] * static_cast<double>(words[axis] % n[axis]);
+      return info.grid.position(axis, static_cast<double>(at[axis]));
     };
-    const std::size_t t = words[3] % (info.times.size() - 1);
-    shares.push_back(static_cast<double>(1 + i % 3) / 4.0);
-    const double before = info.times[t];
-    const double after = info.times[t + 1];
-    for (const double time : {before, before + shares.back() * (after - before), after})
+    // The first and the last interval are looked at as much as all others.
+    const std::size_t turn = i / 3 % 3;
+    const std::size_t t = intervals < 3 || turn == 0 ? words[3] % intervals
+                          : turn == 1                ? words[3] % 2 * (intervals - 1)
+                                                     : 1 + words[3] % (intervals - 2);
+    const Place place{t, (at[2] * n.y + at[1]) * n.x + at[0], static_cast<double>(1 + i % 3) / 4.0};
+    chosen.push_back(place);
+    const double now = times[t] + place.share * (times[t + 1] - times[t]);
+    for (const double time : {times[t], now, times[t + 1]})
       points.push_back({time, on_axis(2), on_axis(1), on_axis(0)});
   }
   std::vector<float> network(points.size());
   network_.evaluate(points, variable_, network);
-  MeanSquare all;
-  for (std::size_t i = 0; i < shares.size(); ++i)
-    all.add(network[3 * i + 1] -
-            ((1.0 - shares[i]) * network[3 * i] + shares[i] * network[3 * i + 2]));
-  return all.value();
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const auto& [t, sample, share] = chosen[i];
+    // The second divided difference of the samples around kept step k.
+    const auto bend_at = [&, place = sample](std::size_t k) {
+      const auto slope = [&](std::size_t from) {
+        return (double(sequence_.steps[from + 1].values[place]) -
+                double(sequence_.steps[from].values[place])) /
+               (times[from + 1] - times[from]);
+      };
+      return (slope(k) - slope(k - 1)) / (times[k + 1] - times[k - 1]);
+    };
+    const bool before = t > 0;
+    const bool after = t + 1 < intervals;
+    const double bend = before && after ? 0.5 * (bend_at(t) + bend_at(t + 1))
+                        : before        ? bend_at(t)
+                        : after         ? bend_at(t + 1)
+                                        : 0.0;
+    const double length = times[t + 1] - times[t];
+    const double g =
+        network[3 * i + 1] - ((1.0 - share) * network[3 * i] + share * network[3 * i + 2]);
+    bends.add(before, after, -bend * share * (1.0 - share) * length * length, g);
+  }
+  for (const StoredStep& step : sequence_.steps) step.release();
+  return bends;
 }
 
 /// Decibels by which an error falls to a share of itself; at most 20, as held-out samples cannot
@@ -365,12 +433,23 @@ Correction Validation::correction() {
   time.scale(space.resolved);
   // TL's errors inside, beyond the last samples and in time, and what stays of all.
   const double inside = space.inside.share_of_error * between_samples();
-  const double in_time = time.share_of_error * between_steps();
+  const Bends bends = this->bends();
+  const double in_time = time.share_of_error * bends.network();
   const double in_space = inside * (1.0 + space.error_beyond);
   const double all = in_space + in_time;
-  const double stays = all > 0.0 ? (in_space * space.stays() + in_time * time.stays()) / all : 1.0;
-  return {space.inside.weight, time.weight, space.beyond.weight, gain_of(space.stays()),
-          gain_of(stays)};
+  const double first = bends.trust(bends.first);
+  const double last = bends.trust(bends.last);
+  const double intervals = std::max(2.0, static_cast<double>(sequence_.info.times.size()) - 1.0);
+  const auto lost = [&](double trust) { return (1.0 - trust * trust) / intervals; };
+  const double stays_in_time = 1.0 - (1.0 - time.stays()) * (1.0 - lost(first) - lost(last));
+  const double stays = all > 0.0 ? (in_space * space.stays() + in_time * stays_in_time) / all : 1.0;
+  return {.space = space.inside.weight,
+          .time = time.weight,
+          .beyond = space.beyond.weight,
+          .first = time.weight * first,
+          .last = time.weight * last,
+          .kept_gain = gain_of(space.stays()),
+          .between_gain = gain_of(stays)};
 }
 
 }  // namespace

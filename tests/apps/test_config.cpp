@@ -82,7 +82,7 @@ TEST(Presets, CoordNetIsTheBaselineOfThePaper) {
 }
 
 TEST(Presets, SetNothingThatHasNoEffect) {
-  for (const char* name : {"default", "paper", "coordnet"})
+  for (const char* name : {"default", "paper", "coordnet", "coordnet-tuned"})
     EXPECT_NO_THROW(refuse_unused_settings(preset(name))) << name;
 }
 

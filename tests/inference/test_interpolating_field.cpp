@@ -27,19 +27,19 @@ float network(std::span<const float> c, std::size_t head) {
 
 class InterpolatingFieldTest : public testing::Test {
  protected:
-  /// Three kept steps 0, 2, 4 of a 9 x 7 x 5 grid that was reduced by 2, and one that only its
+  /// Four kept steps 0, 2, 4, 6 of a 9 x 7 x 5 grid that was reduced by 2, and one that only its
   /// extrapolation reaches.
   InterpolatingFieldTest() {
     VariableInfo fine;
     fine.name = "v";
     fine.grid = {{9, 7, 5}, {0.5, 0.25, 2.0}, {10.0, -1.0, 3.0}};
-    for (int t = 0; t < 6; ++t) fine.times.push_back(t);
+    for (int t = 0; t < 8; ++t) fine.times.push_back(t);
     trained_.info = reduce_info(fine, {2, 2, 2}, 1);
     trained_.ranges = {RangeMode::global, {}, {{-3.0, 5.0}}};
     trained_.time_span = time_span(trained_.info);
     grid_ = output_grid(trained_.info, {});
-    samples_.resize(3);
-    for (std::size_t step = 0; step < 3; ++step)
+    samples_.resize(4);
+    for (std::size_t step = 0; step < 4; ++step)
       for (std::size_t i = 0; i < coarse_count(); ++i)
         samples_[step].push_back(
             std::cos(1.7F * static_cast<float>(i * i) + static_cast<float>(step)));
@@ -73,8 +73,8 @@ class InterpolatingFieldTest : public testing::Test {
 TEST_F(InterpolatingFieldTest, InterpolatesTheSamples) {
   const auto steps = steps_of(*interpolating(), grid_);
   const Dims& n = trained_.info.grid.dims;
-  ASSERT_EQ(steps.size(), 6U);
-  for (std::size_t step = 0; step < 3; ++step)
+  ASSERT_EQ(steps.size(), 8U);
+  for (std::size_t step = 0; step < 4; ++step)
     for (std::size_t z = 0; z < n.z; ++z)
       for (std::size_t y = 0; y < n.y; ++y)
         for (std::size_t x = 0; x < n.x; ++x)
@@ -85,13 +85,13 @@ TEST_F(InterpolatingFieldTest, InterpolatesTheSamples) {
 
 TEST_F(InterpolatingFieldTest, AResidualThatIsConstantInSpaceIsAddedLinearlyInTimeAndHeldOutside) {
   samples_ = steps_of(*alone(), coarse_samples(trained_.info));
-  const std::array<float, 3> residual{0.25F, -1.5F, 0.75F};
-  for (std::size_t step = 0; step < 3; ++step)
+  const std::array<float, 4> residual{0.25F, -1.5F, 0.75F, 1.0F};
+  for (std::size_t step = 0; step < 4; ++step)
     for (float& sample : samples_[step]) sample += residual[step];
-  const std::array<float, 6> expected{0.25F, -0.625F, -1.5F, -0.375F, 0.75F, 0.75F};
+  const std::array<float, 8> expected{0.25F, -0.625F, -1.5F, -0.375F, 0.75F, 0.875F, 1.0F, 1.0F};
   const auto without = steps_of(*alone(), grid_);
   const auto with = steps_of(*interpolating(), grid_);
-  for (std::size_t step = 0; step < 6; ++step)
+  for (std::size_t step = 0; step < 8; ++step)
     for (std::size_t i = 0; i < with[step].size(); ++i)
       EXPECT_NEAR(with[step][i], without[step][i] + expected[step], 2e-6) << step << ' ' << i;
 }
@@ -108,8 +108,8 @@ TEST_F(InterpolatingFieldTest, WhereSamplesAreMissingTheFieldStays) {
 }
 
 TEST_F(InterpolatingFieldTest, MissingInTheModelStaysMissing) {
-  trained_.missing.steps.assign(3, std::vector<std::uint8_t>(coarse_count(), 0));
-  for (std::size_t step = 0; step < 3; ++step) {
+  trained_.missing.steps.assign(4, std::vector<std::uint8_t>(coarse_count(), 0));
+  for (std::size_t step = 0; step < 4; ++step) {
     trained_.missing.steps[step][0] = 1;
     samples_[step][0] = nan_value;
   }
@@ -121,7 +121,7 @@ TEST_F(InterpolatingFieldTest, MissingInTheModelStaysMissing) {
 TEST_F(InterpolatingFieldTest, PointsHaveTheValuesOfTheGrid) {
   samples_[1][7] = nan_value;
   const auto field = interpolating();
-  for (const double time : {0.0, 1.3, 4.0, 4.8}) {
+  for (const double time : {0.0, 1.3, 4.0, 4.8, 6.5}) {
     std::vector<float> volume(grid_.grid.dims.count());
     field->step(0, time, grid_, volume);
     std::vector<Point> points;
@@ -184,8 +184,8 @@ TEST_F(InterpolatingFieldTest, NeedsTheSamplesOfEveryVariable) {
 /// beyond the interpolation of its own values, in space and in time.
 TEST_F(InterpolatingFieldTest, ACorrectionCountsSpaceAndTimeApart) {
   const std::shared_ptr<const Field> f = alone();
-  std::vector<std::vector<float>> own(3);
-  for (std::size_t step = 0; step < 3; ++step) {
+  std::vector<std::vector<float>> own(4);
+  for (std::size_t step = 0; step < 4; ++step) {
     own[step].resize(coarse_count());
     f->step(0, trained_.info.times[step], coarse_samples(trained_.info), own[step]);
   }
@@ -205,12 +205,16 @@ TEST_F(InterpolatingFieldTest, ACorrectionCountsSpaceAndTimeApart) {
     Correction correction;
     correction.space = space;
     correction.time = time;
+    correction.first = 0.5 * time;
+    correction.last = 0.25 * time;
     const InterpolatingField field(f, {[this](std::size_t step) { return samples_[step]; }}, "",
                                    {correction});
-    // At a kept step, between two, and after the last one.
-    for (const auto& [moment, before, after, share] :
-         {std::tuple{2.0, 2.0, 2.0, 0.0}, std::tuple{2.5, 2.0, 4.0, 0.25},
-          std::tuple{5.0, 4.0, 4.0, 0.0}}) {
+    // At a kept step, between the first two, in the middle, between the last two, and after the
+    // last.
+    for (const auto& [moment, before, after, share, u] :
+         {std::tuple{2.0, 2.0, 2.0, 0.0, time}, std::tuple{0.5, 0.0, 2.0, 0.25, 0.5 * time},
+          std::tuple{2.5, 2.0, 4.0, 0.25, time}, std::tuple{5.0, 4.0, 6.0, 0.5, 0.25 * time},
+          std::tuple{7.0, 6.0, 6.0, 0.0, 0.25 * time}}) {
       const auto base = volume(of_samples, moment);
       const auto first = volume(*f, before);
       const auto second = volume(*f, after);
@@ -220,7 +224,7 @@ TEST_F(InterpolatingFieldTest, ACorrectionCountsSpaceAndTimeApart) {
       std::vector<Point> points;
       for (std::size_t i = 0; i < values.size(); ++i) {
         const double linear = (1.0 - share) * first[i] + share * second[i];
-        const double expected = base[i] + space * (linear - own_tl[i]) + time * (now[i] - linear);
+        const double expected = base[i] + space * (linear - own_tl[i]) + u * (now[i] - linear);
         EXPECT_NEAR(values[i], expected, 2e-5) << space << ' ' << time << " at " << moment;
         const std::size_t x = i % 9;
         const std::size_t y = i / 9 % 7;
@@ -244,7 +248,7 @@ TEST_F(InterpolatingFieldTest, ACorrectionCountsWhatIsBeyondTheSamplesApart) {
   const std::shared_ptr<const Field> f = alone();
   const auto corrected = [&](double beyond) {
     return InterpolatingField(f, {[this](std::size_t step) { return samples_[step]; }}, "",
-                              {Correction{0.3, 0.8, beyond, 0.0, 0.0}});
+                              {Correction{0.3, 0.8, beyond, 0.8, 0.8}});
   };
   const InterpolatingField none = corrected(0.0);
   const InterpolatingField some = corrected(0.6);
@@ -285,8 +289,9 @@ TEST_F(InterpolatingFieldTest, WeightsCountInTheFingerprintAndOnePerVariable) {
     return InterpolatingField(alone(), {[this](std::size_t step) { return samples_[step]; }}, "",
                               std::move(corrections));
   };
-  EXPECT_NE(with({Correction{0.5, 1.0, 1.0, 0.0, 0.0}}).fingerprint(), with({}).fingerprint());
-  EXPECT_EQ(with({Correction{1.0, 1.0, 1.0, 3.0, 4.0}}).fingerprint(), with({}).fingerprint());
+  EXPECT_NE(with({Correction{.space = 0.5}}).fingerprint(), with({}).fingerprint());
+  EXPECT_EQ(with({Correction{.kept_gain = 3.0, .between_gain = 4.0}}).fingerprint(),
+            with({}).fingerprint());
   EXPECT_THROW(with({Correction{}, Correction{}}), ShapeError);
 }
 

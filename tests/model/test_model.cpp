@@ -144,7 +144,7 @@ TEST(ModelFile, RefusesBrokenVariables) {
 TEST(Model, KeepsCorrectionsAndSamples) {
   const TestFolder folder;
   Model model = example();
-  model.variables[1].correction = Correction{0.25, 1.0, 0.75, 1.5, 6.125};
+  model.variables[1].correction = Correction{0.25, 1.0, 0.75, 0.5, 0.125, 1.5, 6.125};
   model.samples.resize(2);
   Sequence kept{{}, {std::vector<float>(16, 0.5F), std::vector<float>(16, -1.0F)}};
   kept.steps[1][3] = std::numeric_limits<float>::quiet_NaN();
@@ -165,7 +165,7 @@ TEST(Model, KeepsCorrectionsAndSamples) {
 TEST(Model, RefusesAWeightThatIsNone) {
   const TestFolder folder;
   Model model = example();
-  model.variables[0].correction = Correction{0.25, 1.5, 0.0, 0.0, 0.0};
+  model.variables[0].correction = Correction{.time = 1.5};
   save_model(folder / "m", model);
   EXPECT_THAT([&] { (void)load_model(folder / "m"); },
               ThrowsMessage<FileError>(HasSubstr("a weight of its correction is 1.5")));

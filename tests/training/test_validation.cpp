@@ -151,6 +151,37 @@ TEST(Validation, TellsSpaceFromTime) {
   EXPECT_LT(c.time, 0.7);
 }
 
+/// Bends by `much` the wrong way before the second step, by `late` the right way after the last but
+/// one of `steps`.
+FunctionField::Function bent_at_ends(double much, double late, double steps) {
+  return [=](const Point& p) {
+    const double bump = std::sin(0.3 * p.x) * std::sin(0.25 * p.y);
+    const double arc = bump * p.t * p.t;
+    if (p.t < 1.0) return arc - much * bump * p.t * (p.t - 1.0) * -1.0;
+    const double left = steps - 1.0 - p.t;
+    return left < 1.0 ? arc - late * bump * left * (1.0 - left) : arc;
+  };
+}
+
+TEST(Validation, TellsTheFirstAndTheLastIntervalFromOthers) {
+  const auto arc = bent_at_ends(0.0, 0.0, 9.0);
+  const Correction c = validated(arc, bent_at_ends(-3.0, 0.0, 9.0));
+  EXPECT_NEAR(c.time, 1.0, 0.01);
+  EXPECT_EQ(c.first, 0.0);
+  EXPECT_NEAR(c.last, 1.0, 0.01);
+  EXPECT_LT(c.between_gain, validated(arc, arc).between_gain - 5.0);
+}
+
+TEST(Validation, OfThreeStepsParabolasTellHowMuchANetworkMayBend) {
+  const auto arc = bent_at_ends(0.0, 0.0, 3.0);
+  const Correction c = validated(arc, bent_at_ends(-3.0, 3.0, 3.0), 3);
+  EXPECT_EQ(c.first, 0.0);  // bends the wrong way
+  EXPECT_NEAR(c.last, 0.25 / 0.8, 0.02) << "bends four times as much as the samples do";
+  const Correction right = validated(arc, arc, 3);
+  EXPECT_NEAR(right.first, 1.0, 0.01);
+  EXPECT_NEAR(right.last, 1.0, 0.01);
+}
+
 TEST(Validation, HalfOfWhatIsRightIsTakenTwice) {
   // A network that says half of what it should beyond interpolation is right as far as it goes.
   const Correction c = validated(waves, [](const Point& p) { return 2.0 * waves(p); });

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,7 +33,8 @@ namespace stsr {
 ///
 ///     value(x, t) = value(x', t) + b (field(x, t) - field(x', t))
 ///
-/// which is the same where s = u = b.
+/// which is the same where s = u = b. Between the first two kept time steps, and between the last
+/// two, u is a weight of their own.
 ///
 /// Memory: an InterpolatedSequence for every variable, and 16 MiB; where s and u differ, what is
 /// asked for twice more. Computing time: the field at the
@@ -66,11 +69,18 @@ class InterpolatingField final : public Field {
   struct Corrected {
     std::unique_ptr<InterpolatedSequence> residual;  // none for a variable that stays as it is
     double space = 1.0;
-    double time = 1.0;
+    std::vector<double> time{1.0};  // [from a kept step to the next]
     double beyond = 1.0;
-    [[nodiscard]] bool between_kept() const { return residual && space != time; }
+    /// After kept step `step`.
+    [[nodiscard]] double time_after(std::size_t step) const {
+      return time[std::min(step, time.size() - 1)];
+    }
+    [[nodiscard]] bool between_kept() const {
+      return residual &&
+             std::any_of(time.begin(), time.end(), [this](double u) { return u != space; });
+    }
     [[nodiscard]] bool differs_beyond() const {
-      return residual && (space != time || beyond != time);
+      return residual && (between_kept() || beyond != space);
     }
   };
 
@@ -80,9 +90,6 @@ class InterpolatingField final : public Field {
   /// Writes the values beyond the samples anew into those of sample().
   void sample_beyond(std::size_t variable, double time, const OutputGrid& grid,
                      const GridSelection& part, float* values) const;
-  static void combine(const Corrected& variable, std::span<const float> residual,
-                      std::span<const float> before, std::span<const float> after, double weight,
-                      float* values);
 
   std::shared_ptr<const Field> field_;
   std::vector<Corrected> variables_;
