@@ -107,13 +107,12 @@ InterpolatingField::InterpolatingField(std::shared_ptr<const Field> field,
   for (std::size_t i = 0; i < samples.size(); ++i) {
     Corrected& variable = variables_.emplace_back();
     if (!samples[i]) continue;
-    if (!corrections.empty()) {
-      variable.space = corrections[i].space;
-      if (std::abs(variable.space - corrections[i].time) < negligible)
-        variable.space = 0.5 * (variable.space + corrections[i].time);
-      variable.time = time_weights(corrections[i], variable.space, variables()[i].times.size());
-      variable.beyond = corrections[i].beyond;
-    }
+    const Correction correction = corrections.empty() ? Correction{} : corrections[i];
+    variable.space = correction.space;
+    if (std::abs(correction.space - correction.time) < negligible)
+      variable.space = 0.5 * (correction.space + correction.time);
+    variable.time = time_weights(correction, variable.space, variables()[i].times.size());
+    variable.beyond = correction.beyond;
     all.add(std::span<const double>({variable.space, variable.beyond}));
     all.add(std::span<const double>(variable.time));
     // Not by `this`: a field may be moved.
