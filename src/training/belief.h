@@ -72,17 +72,18 @@ struct SpaceBelief {
   }
 };
 
-/// What was measured across planes, for the places between samples: half as far apart.
-/// @param ratio  of TL's error where the distance of samples is halved
-/// @param trust  that the network is nearly right, from 0 to 1
-inline Belief carried_over(Belief measured, double ratio, double trust) {
-  constexpr double lost_weight = 0.5;
-  constexpr double lost_correlation = 0.3;
-  const double sure = std::max(trust, rises(ratio, 0.4, 0.6));
-  const double known = std::max(sure, rises(ratio, 0.2, 0.3));
-  measured.weight *= known * (1.0 - lost_weight * (1.0 - sure));
-  measured.correlation *= known * (1.0 - lost_correlation * (1.0 - sure));
-  return measured;
+/// What was measured across planes, for the places between samples: half as far apart, where the
+/// error e of interpolation is `ratio` of what it is across planes. The network has found as large
+/// a part of e, <e, g> / <e, e>, there as here. What it says beside that is noise, of which a share
+/// is left.
+inline Belief carried_over(const Agreement& across, double ratio) {
+  constexpr double noise_left = 0.3;
+  const double noise = std::max(1.0, noise_left / (ratio * ratio));  // in e's mean squares
+  const double found = std::max(0.0, across.eg / across.ee);
+  const double known = across.correlation() * across.correlation();
+  if (known == 0.0) return {0.0, 0.0, across.ee / across.gg / noise};
+  const double explained = 1.0 / (1.0 + noise * (1.0 / known - 1.0));
+  return {std::min(1.0, explained / found), std::sqrt(explained), explained / (found * found)};
 }
 
 /// What the planes say of the places between samples. A network that is nearly right about these
@@ -90,16 +91,17 @@ inline Belief carried_over(Belief measured, double ratio, double trust) {
 /// little for a network in the middle of its training.
 inline Belief believed_inside(const Agreement& inside, const Agreement& beyond, double ratio) {
   if (!inside.measured()) return Belief::prior(0.5, 0.5);
+  Belief belief = carried_over(inside, ratio);
+  if (!beyond.measured()) return belief;
   Agreement both = inside;
   both.add(beyond);
   const auto nearly_right = [](const Agreement& all) {
     return rises(all.correlation(), 0.8, 0.95);
   };
-  const double trust = nearly_right(both);
-  Belief belief = Belief::measured(inside);
+  const double trust = std::max(0.0, nearly_right(both) - nearly_right(inside));
   belief.weight += trust * (both.weight() - belief.weight);
   belief.correlation += trust * (both.correlation() - belief.correlation);
-  return carried_over(belief, ratio, std::max(trust, nearly_right(inside)));
+  return belief;
 }
 
 /// What samples and network say of how a variable bends between kept time steps, in time: e is how
@@ -125,15 +127,17 @@ struct Bends {
   /// seen to bend the wrong way.
   [[nodiscard]] double trust(const Agreement& end) const {
     if (!(end.ee > 0.0 && end.gg > 0.0)) return 1.0;
-    constexpr double tells = 0.2;  // correlation from which on the parabolas say something
-    if (inner.measured() && inner.correlation() >= tells)
-      return rises(end.eg / end.gg / (inner.eg / inner.gg), 0.0, 0.7);
-    if (inner.measured()) return 1.0;
+    if (inner.measured()) {
+      if (inner.eg <= 0.0) return 1.0;
+      const double least = rises(end.eg / end.gg / (inner.eg / inner.gg), 0.0, 0.7);
+      // The parabolas tell as much as they agree with the network elsewhere.
+      return 1.0 - rises(inner.correlation(), 0.2, 0.6) * (1.0 - least);
+    }
     // Three steps: where parabolas and network agree in form, how far the network bends beyond them
     // is too much.
     const double agreed = end.eg / std::sqrt(end.ee * end.gg);
     const double known = rises(agreed, 0.6, 0.9);
-    return rises(agreed, -0.1, tells) *
+    return rises(agreed, -0.1, 0.2) *
            (1.0 - known * (1.0 - rises(std::sqrt(end.ee / end.gg), 0.0, 0.8)));
   }
 };
