@@ -112,11 +112,19 @@ std::optional<HeldOut::Plane> last_plane(const VariableInfo& info, std::size_t a
   return plane;
 }
 
+/// Those along which samples were left out, if that is known; long enough for planes.
+std::vector<std::size_t> axes_of_planes(const VariableInfo& info) {
+  std::vector<std::size_t> reduced;
+  std::vector<std::size_t> others;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (info.grid.dims[axis] >= 2 * margin + 3)
+      (info.reduction && info.reduction->space[axis] == 1 ? others : reduced).push_back(axis);
+  return reduced.empty() ? others : reduced;
+}
+
 void choose_planes(const StoredSequence& sequence, std::vector<HeldOut::Plane>& planes) {
   const Dims& n = sequence.info.grid.dims;
-  std::vector<std::size_t> axes;
-  for (std::size_t axis = 0; axis < 3; ++axis)
-    if (n[axis] >= 2 * margin + 3) axes.push_back(axis);
+  const std::vector<std::size_t> axes = axes_of_planes(sequence.info);
   if (axes.empty()) return;
   const auto x_parts = parts(n.x);
   const auto y_parts = parts(n.y);

@@ -98,6 +98,23 @@ TEST(HeldOut, TheLastPlaneWherePlacesLieBeyondIt) {
   EXPECT_GT(last, 0U);
 }
 
+TEST(HeldOut, NoPlanesAcrossAnAxisThatWasNotReduced) {
+  const auto axes_of = [](const std::array<std::size_t, 3>& space) {
+    Sequence data = sequence_of({24, 24, 13}, 1);
+    data.info =
+        reduce_info(sequence_of({24 * space[0], 24 * space[1], 13 * space[2]}, 1).info, space, 0);
+    std::array<int, 3> axes{};
+    for (const HeldOut::Plane& plane : hold_out(data, 1).planes) ++axes[plane.axis];
+    return axes;
+  };
+  const auto two = axes_of({2, 2, 1});
+  EXPECT_GT(two[0], 0);
+  EXPECT_GT(two[1], 0);
+  EXPECT_EQ(two[2], 0);
+  const auto none = axes_of({1, 1, 1});
+  EXPECT_GT(none[2], 0) << "there is nothing else to hold out";
+}
+
 TEST(HeldOut, SmallDataHaveNone) {
   const Sequence data = sequence_of({6, 5, 1}, 2);
   const HeldOut held = hold_out(data, 1);

@@ -45,8 +45,10 @@ struct HeldOut {
 };
 
 /// Chooses what to leave out of one sequence. The plane of a tile is the one that interpolation
-/// across it misses by most nearly as much as the mean plane of that tile; the axes take turns.
-/// Axes of fewer than 7 samples have no planes, sequences of fewer than 3 steps no cubes.
+/// across it misses by most nearly as much as the mean plane of that tile; the axes take turns, but
+/// those along which a known reduction left nothing out, if there are others: there is nothing
+/// between their samples. Axes of fewer than 7 samples have no planes, sequences of fewer than 3
+/// steps no cubes.
 [[nodiscard]] HeldOut hold_out(const StoredSequence& sequence, std::uint64_t seed);
 
 /// Samples from one to the next along an axis.

@@ -18,21 +18,21 @@ namespace stsr {
 /// rho = <e, g> / sqrt(<e, e> <g, g>), and the error that stays 1 - rho^2 of that of TL.
 ///
 /// The distance between the neighbours of a held-out plane is twice that of the samples between
-/// which the output lies, and correlation is lost on the way from one to the other wherever the
-/// data have detail below the distance of samples. So w in space counts down to a half and rho to
-/// 0.7 of what the planes say, unless rho is near 1 (from 0.8 to 0.95), or the error of
-/// interpolation falls little where the distance is halved (by a factor of 0.4 to 0.6), which makes
-/// both tasks the same (docs/quality.md); in time both carry over. Where it falls by a factor of
-/// 0.2 or less (from 0.3 on), interpolation between samples is so much better than across planes
-/// that w is 0 unless rho is near 1. Where the error does not fall at all (0.9 to 1.1), the samples
-/// do not resolve the data, and w is 0 everywhere. Where a sequence has no planes, w is 1/2; where
-/// it has two time steps, w is 1/2 in time, which is never worse than TL where the network is right
-/// in a quarter.
+/// which the output lies. With r what is left of interpolation's error where that distance is
+/// halved, rho there follows from the planes' by 1/rho^2 - 1 = max(1, 0.3/r^2) (1/rho_planes^2 -
+/// 1), and w in space is rho^2 <e, e> / <e, g>: the network finds the same part of the error, and
+/// three tenths of the rest of what it says are left (docs/quality.md). In time both carry over.
+/// Where the error does not fall at all (r from 0.9 to 1.1), the samples do not resolve the data,
+/// and w is 0 everywhere. Where a sequence has no planes, w is 1/2; where it has two time steps, w
+/// is 1/2 in time, which is never worse than TL where the network is right in a quarter.
 ///
 /// Beyond the last samples TL holds the last value, and the last planes tell the same of what the
 /// network adds to the plane before it. Where rho of these and the planes between others together
-/// is near 1 (from 0.8 to 0.95), their w and rho are those of the space between samples. Without
-/// last planes, w beyond is that between samples.
+/// is near 1 (from 0.8 to 0.95) and that of the latter is not, their w and rho are those of the
+/// space between samples. Without last planes, w beyond is that between samples.
+///
+/// In the first and the last interval of time, w is less where the network bends less like the
+/// parabolas through three steps' samples than in the others.
 ///
 /// Expected gain: what stays of TL's error, in space that across planes as it falls to the places
 /// between samples, and that of the last planes; between time steps, with that in time: the shares
