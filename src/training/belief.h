@@ -77,7 +77,7 @@ struct SpaceBelief {
 /// a part of e, <e, g> / <e, e>, there as here. What it says beside that is noise, of which a share
 /// is left.
 inline Belief carried_over(const Agreement& across, double ratio) {
-  constexpr double noise_left = 0.3;
+  constexpr double noise_left = 0.5;
   const double noise = std::max(1.0, noise_left / (ratio * ratio));  // in e's mean squares
   const double found = std::max(0.0, across.eg / across.ee);
   const double known = across.correlation() * across.correlation();

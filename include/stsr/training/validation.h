@@ -19,9 +19,9 @@ namespace stsr {
 ///
 /// The distance between the neighbours of a held-out plane is twice that of the samples between
 /// which the output lies. With r what is left of interpolation's error where that distance is
-/// halved, rho there follows from the planes' by 1/rho^2 - 1 = max(1, 0.3/r^2) (1/rho_planes^2 -
+/// halved, rho there follows from the planes' by 1/rho^2 - 1 = max(1, 0.5/r^2) (1/rho_planes^2 -
 /// 1), and w in space is rho^2 <e, e> / <e, g>: the network finds the same part of the error, and
-/// three tenths of the rest of what it says are left (docs/quality.md). In time both carry over.
+/// half of the rest of what it says is left (docs/quality.md). In time both carry over.
 /// Where the error does not fall at all (r from 0.9 to 1.1), the samples do not resolve the data,
 /// and w is 0 everywhere. Where a sequence has no planes, w is 1/2; where it has two time steps, w
 /// is 1/2 in time, which is never worse than TL where the network is right in a quarter.
