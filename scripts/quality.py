@@ -5,9 +5,8 @@
     scripts/quality.py out/quality
 
 The comparison has an interpolation 'TL' and a method, by default 'default', perhaps again with other
-seeds ('default, seed 2'). The table is Markdown: mean
-and least gain over the seeds, what was expected, and what other methods gained; below it are the
-correlation of expected and true gains and the largest loss.
+seeds ('default, seed 2'). The table is Markdown: mean and least gain over the seeds, what was expected,
+and what other methods gained; below it are the correlation of expected and true gains and the least gain.
 """
 
 import argparse

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include "stsr/base/mean_square.h"
+#include <cstddef>
 
 namespace stsr {
 
@@ -19,17 +18,20 @@ struct Agreement {
   double ee = 0.0;
   double eg = 0.0;
   double gg = 0.0;
+  std::size_t count = 0;
 
   void add(double e, double g, double share = 1.0) {
     if (!std::isfinite(e) || !std::isfinite(g)) return;
     ee += share * e * e;
     eg += share * e * g;
     gg += share * g * g;
+    ++count;
   }
   void add(const Agreement& other) {
     ee += other.ee;
     eg += other.eg;
     gg += other.gg;
+    count += other.count;
   }
   [[nodiscard]] bool measured() const { return ee > 0.0 && gg > 0.0; }
   [[nodiscard]] double weight() const { return std::clamp(eg / gg, 0.0, 1.0); }
@@ -111,16 +113,21 @@ struct Bends {
   Agreement first;  // between the first two kept steps
   Agreement last;
   Agreement inner;
-  MeanSquare inside;  // of the network's, in all but the first and the last interval
-  MeanSquare ends;
 
   /// @param before, after  whether there are kept steps beside the two around it
   void add(bool before, bool after, double e, double g) {
     (before && after ? inner : before ? last : first).add(e, g);
-    if (std::isfinite(g)) (before && after ? inside : ends).add(g);
   }
-  /// Mean square of the network less its own linear interpolation.
-  [[nodiscard]] double network() const { return inner.gg > 0.0 ? inside.value() : ends.value(); }
+  /// Mean square of the network less its own linear interpolation, in the inner intervals if there
+  /// are any.
+  [[nodiscard]] double network() const {
+    Agreement all = inner;
+    if (all.count == 0) {
+      all.add(first);
+      all.add(last);
+    }
+    return all.count == 0 ? 0.0 : all.gg / static_cast<double>(all.count);
+  }
 
   /// How much less a network is to be believed in the first or the last interval than in the
   /// others, 0 to 1. Samples lie on one side only there, and a network that is right in between was

@@ -151,13 +151,13 @@ TEST(Validation, TellsSpaceFromTime) {
   EXPECT_LT(c.time, 0.7);
 }
 
-/// Bends by `much` the wrong way before the second step, by `late` the right way after the last but
-/// one of `steps`.
-FunctionField::Function bent_at_ends(double much, double late, double steps) {
+/// Bends the wrong way, by `early`, before the second step, and too much, by `late`, after the last
+/// but one of `steps`.
+FunctionField::Function bent_at_ends(double early, double late, double steps) {
   return [=](const Point& p) {
     const double bump = std::sin(0.3 * p.x) * std::sin(0.25 * p.y);
     const double arc = bump * p.t * p.t;
-    if (p.t < 1.0) return arc - much * bump * p.t * (p.t - 1.0) * -1.0;
+    if (p.t < 1.0) return arc + early * bump * p.t * (1.0 - p.t);
     const double left = steps - 1.0 - p.t;
     return left < 1.0 ? arc - late * bump * left * (1.0 - left) : arc;
   };
@@ -165,7 +165,7 @@ FunctionField::Function bent_at_ends(double much, double late, double steps) {
 
 TEST(Validation, TellsTheFirstAndTheLastIntervalFromOthers) {
   const auto arc = bent_at_ends(0.0, 0.0, 9.0);
-  const Correction c = validated(arc, bent_at_ends(-3.0, 0.0, 9.0));
+  const Correction c = validated(arc, bent_at_ends(3.0, 0.0, 9.0));
   EXPECT_NEAR(c.time, 1.0, 0.01);
   EXPECT_EQ(c.first, 0.0);
   EXPECT_NEAR(c.last, 1.0, 0.01);
@@ -174,7 +174,7 @@ TEST(Validation, TellsTheFirstAndTheLastIntervalFromOthers) {
 
 TEST(Validation, OfThreeStepsParabolasTellHowMuchANetworkMayBend) {
   const auto arc = bent_at_ends(0.0, 0.0, 3.0);
-  const Correction c = validated(arc, bent_at_ends(-3.0, 3.0, 3.0), 3);
+  const Correction c = validated(arc, bent_at_ends(3.0, 3.0, 3.0), 3);
   EXPECT_EQ(c.first, 0.0);  // bends the wrong way
   EXPECT_NEAR(c.last, 0.25 / 0.8, 0.02) << "bends four times as much as the samples do";
   const Correction right = validated(arc, arc, 3);
