@@ -17,8 +17,9 @@ core="g++ cmake ninja-build libdnnl-dev ocl-icd-opencl-dev libfmt-dev libspdlog-
   nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libnanoflann-dev libgtest-dev libgmock-dev"
 # libtorch-dev: STNet, a convolutional baseline that needs automatic differentiation.
 # libegl-dev, libegl-mesa0, libgl1-mesa-dri: pictures without a display are drawn by Mesa through EGL.
-# python3-pil: reads our PNG files in the tests.
-full="$core libvtk9-dev libtorch-dev libegl-dev libegl-mesa0 libgl1-mesa-dri python3-pil
+# libpng-dev: PNG files (VTK, which needs it too, crashes on damaged ones).
+# python3-pil: reads our PNG files in the tests, and writes some for them.
+full="$core libvtk9-dev libtorch-dev libegl-dev libegl-mesa0 libgl1-mesa-dri libpng-dev python3-pil
   libbenchmark-dev python3-numpy python3-scipy python3-vtk9 ccache clang-format clang-tidy"
 # python3-skimage: the independent SSIM and CIELUV.
 golden="$full python3-torch python3-skimage"

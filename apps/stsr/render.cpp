@@ -13,9 +13,11 @@
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
 #include "stsr/io/dataset.h"
+#include "stsr/io/output_kind.h"
 #include "stsr/rendering/compose.h"
 #include "stsr/rendering/png.h"
 #include "stsr/rendering/renderer.h"
+#include "stsr/rendering/visibility.h"
 #include "stsr/volume/value_range.h"
 #include "terminal_progress.h"
 
@@ -103,6 +105,16 @@ std::vector<std::size_t> choose_steps(const VariableInfo& info, const Options& o
   return steps;
 }
 
+/// A plane or a line is no volume.
+void check_axes(const VariableInfo& info, const Options& options) {
+  const Dims& dims = info.grid.dims;
+  if (dims.x < 2 || dims.y < 2 || dims.z < 2)
+    throw ValueError(fmt::format(
+        "{}: '{}' has {} x {} x {} samples, and a picture needs 2 or more along each axis; draw "
+        "planes and lines with another program",
+        options.data, info.name, dims.x, dims.y, dims.z));
+}
+
 /// What the picture shows, from the options alone: refused before any data are read.
 struct Plan {
   View view;
@@ -184,9 +196,52 @@ std::pair<double, double> range_of(const Dataset& data, std::size_t variable, bo
     progress.report(step + 1, info.times.size(), "volume", info.name);
     progress.check();
   }
+  if (!range.holds_values())
+    throw ValueError(
+        fmt::format("'{}' has nothing to draw: all of its values are missing", info.name));
   if (!(range.low < range.high))
-    throw ValueError(fmt::format("'{}' has no two different values; give --range", info.name));
-  return {range.low, range.high};
+    throw ValueError(fmt::format(
+        "all values of '{}' are {:.6g}; give the values that the colours span (--range)", info.name,
+        info.packing.unpacked(range.low)));
+  return {info.packing.unpacked(range.low), info.packing.unpacked(range.high)};
+}
+
+/// The plan for the values as they lie in memory.
+Plan packed(const Plan& plan, const Packing& packing) {
+  Plan drawn = plan;
+  if (drawn.isovalue) drawn.isovalue = packing.packed(*drawn.isovalue);
+  for (ColourPoint& point : drawn.transfer.colours) point.x = packing.packed(point.x);
+  for (OpacityPoint& point : drawn.transfer.opacities) point.x = packing.packed(point.x);
+  return drawn;
+}
+
+/// Steps whose pictures show nothing but the background.
+struct BlankPictures {
+  std::vector<std::size_t> steps;
+  ValueRange range = ValueRange::of_nothing();
+};
+
+bool is_blank(const Plan& plan, const Dims& dims, std::span<const float> values) {
+  return plan.isovalue ? isosurface_is_empty(dims, values, *plan.isovalue)
+                       : volume_is_transparent(values, plan.transfer);
+}
+
+/// One line for all of them.
+void warn_of(const BlankPictures& blank, const Plan& plan, const VariableInfo& info,
+             std::size_t pictures) {
+  if (blank.steps.empty()) return;
+  const std::string where = pictures == 1
+                                ? fmt::format("step {}", blank.steps.front())
+                                : fmt::format("{} of {} pictures (first: step {})",
+                                              blank.steps.size(), pictures, blank.steps.front());
+  std::string why = "all values are missing";
+  if (blank.range.holds_values())
+    why = fmt::format("{}, and its values there go from {:.6g} to {:.6g}",
+                      plan.isovalue ? fmt::format("there is no surface at {}", *plan.isovalue)
+                                    : "the transfer function makes all transparent",
+                      info.packing.unpacked(blank.range.low),
+                      info.packing.unpacked(blank.range.high));
+  log_warning("nothing is to be seen of '{}' in {}: {}", info.name, where, why);
 }
 
 fs::path file_of(const Options& options, std::size_t step) {
@@ -216,24 +271,33 @@ void run(const Options& options, bool quiet) {
   const std::size_t variable = choose_variable(*data, options);
   const VariableInfo& info = data->variables()[variable];
   const auto steps = choose_steps(info, options);
+  for (const std::size_t step : steps) check_replaceable(file_of(options, step), picture_output);
+  check_axes(info, options);
   Renderer renderer;
   if (!plan.isovalue && (plan.range || plan.transfer.over == TransferDomain::range)) {
     const auto [lo, hi] = plan.range ? *plan.range : range_of(*data, variable, quiet);
     plan.transfer = plan.transfer.scaled_to(lo, hi);
     log_info("colours of {} from {:.6g} to {:.6g}", info.name, lo, hi);
   }
+  const Plan drawn = packed(plan, info.packing);
+  BlankPictures blank;
   TerminalProgress progress("drawing", quiet);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::vector<float> values = data->read(variable, steps[i]);
+    if (is_blank(drawn, info.grid.dims, values)) {
+      blank.steps.push_back(steps[i]);
+      blank.range.include(finite_range(values));
+    }
     Image image =
-        plan.isovalue
-            ? renderer.isosurface(info.grid, values, *plan.isovalue, plan.surface, plan.view)
-            : renderer.volume(info.grid, values, plan.transfer, plan.view, plan.style);
+        drawn.isovalue
+            ? renderer.isosurface(info.grid, values, *drawn.isovalue, drawn.surface, drawn.view)
+            : renderer.volume(info.grid, values, drawn.transfer, drawn.view, drawn.style);
     if (options.legend) image = with_legend(image, plan, info);
     write_png(file_of(options, steps[i]), image);
     progress.report(i + 1, steps.size(), "picture", "");
     progress.check();
   }
+  warn_of(blank, plan, info, steps.size());
   log_info("{}: {} picture{} of {}", file_of(options, steps.front()).string(), steps.size(),
            steps.size() == 1 ? "" : "s", info.name);
 }

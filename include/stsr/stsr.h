@@ -28,6 +28,7 @@
 #include "stsr/rendering/png.h"
 #include "stsr/rendering/renderer.h"
 #include "stsr/rendering/transfer_function.h"
+#include "stsr/rendering/visibility.h"
 #include "stsr/training/presets.h"
 #include "stsr/training/trainer.h"
 #include "stsr/training/training_config.h"

@@ -8,6 +8,7 @@
 
 #include "stsr/base/error.h"
 #include "stsr/metrics/image_box.h"
+#include "stsr/rendering/visibility.h"
 #include "stsr/volume/value_range.h"
 
 namespace stsr {
@@ -18,16 +19,6 @@ namespace {
 ValueRange range_of(std::span<const float> values) {
   const ValueRange range = finite_range(values);
   return range.holds_values() ? range : ValueRange{0.0, 1.0};
-}
-
-/// Of the time step of the truth, or else of the nearest coarse one.
-ValueRange value_range(const ComparedVariable& variable, std::size_t step) {
-  if (const Dataset* truth = variable.data->truth(); truth != nullptr)
-    return range_of(truth->read(variable.truth_index(), step));
-  const OutputGrid grid =
-      output_grid(variable.coarse_info(), variable.data->output_request(variable.name()));
-  const std::size_t nearest = nearest_step(variable.coarse_info().times, grid.times[step]);
-  return range_of(variable.data->coarse().read(variable.index, nearest));
 }
 
 template <class Shown>
@@ -43,12 +34,13 @@ PictureScene scene_from(const Shown& shown, bool normalised, const ComparedVaria
   scene.view.size = {size, size};
   scene.view.background = PicturePainter::background;
   scene.view.outline = true;
-  const auto [low, high] = value_range(variable, shown.step);
+  const auto [low, high] = range_of(scene_values(variable, shown.step).values);
   scene.isovalue = normalised ? low + (shown.isovalue + 1.0) / 2.0 * (high - low) : shown.isovalue;
   if (scene.kind == PictureKind::isosurface) return scene;
   scene.transfer = transfer_function_named(shown.transfer_function);
   if (scene.transfer.over == TransferDomain::range)
-    scene.transfer = scene.transfer.scaled_to(low, high > low ? high : low + 1.0);
+    scene.transfer =
+        scene.transfer.scaled_to(low, high > low ? high : low + std::max(1.0, std::abs(low)));
   return scene;
 }
 
@@ -63,6 +55,26 @@ std::string PictureScene::text() const {
   for (const OpacityPoint& point : transfer.opacities)
     text += fmt::format(" {} {} {} {}", point.x, point.opacity, point.midpoint, point.sharpness);
   return text;
+}
+
+SceneValues scene_values(const ComparedVariable& variable, std::size_t step) {
+  if (const Dataset* truth = variable.data->truth(); truth != nullptr) {
+    const std::size_t index = variable.truth_index();
+    const VariableInfo& info = truth->variables()[index];
+    return {info.grid.dims, repacked(truth->read(index, step), info.packing, {})};
+  }
+  const OutputGrid grid =
+      output_grid(variable.coarse_info(), variable.data->output_request(variable.name()));
+  const std::size_t nearest = nearest_step(variable.coarse_info().times, grid.times[step]);
+  const VariableInfo& info = variable.coarse_info();
+  return {info.grid.dims,
+          repacked(variable.data->coarse().read(variable.index, nearest), info.packing, {})};
+}
+
+bool shows_nothing(const PictureScene& scene, const SceneValues& shown) {
+  return scene.kind == PictureKind::isosurface
+             ? isosurface_is_empty(shown.dims, shown.values, scene.isovalue)
+             : volume_is_transparent(shown.values, scene.transfer);
 }
 
 PictureScene scene_of(const ComparedPicture& picture, const ComparedVariable& variable,

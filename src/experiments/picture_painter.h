@@ -26,6 +26,16 @@ struct PictureScene {
   std::string transfer_name;  ///< as the configuration says it
 };
 
+/// What the ranges of scenes are taken from: the truth's time step, or else the nearest coarse one.
+struct SceneValues {
+  Dims dims;
+  std::vector<float> values;
+};
+[[nodiscard]] SceneValues scene_values(const ComparedVariable& variable, std::size_t step);
+
+/// True where a picture of these values would show nothing.
+[[nodiscard]] bool shows_nothing(const PictureScene& scene, const SceneValues& shown);
+
 /// The scene of a picture: colours over the value range of the truth's time step (where there is no
 /// truth, of the nearest coarse one), unless the transfer function is over values already.
 [[nodiscard]] PictureScene scene_of(const ComparedPicture& picture,

@@ -40,6 +40,14 @@ std::vector<double> flat_points(const TomlSection& top, const char* key, std::si
   throw FileError(source + ": " + message);
 }
 
+json parsed(const std::string& text, const std::string& source) {
+  try {
+    return json::parse(text);
+  } catch (const json::exception&) {  // its words name nlohmann's functions
+    fail_json(source, "is not JSON, or is damaged; export the colour map from ParaView again");
+  }
+}
+
 /// The one colour map of an export, which is a list with one object, or the object itself.
 const json& colour_map_of(const json& root, const std::string& source) {
   if (root.is_object()) return root;
@@ -135,8 +143,7 @@ TransferFunction parse_transfer_function_toml(const std::string& text, const std
 }
 
 TransferFunction parse_paraview_colour_map(const std::string& text, const std::string& source) {
-  const json root = json::parse(text, nullptr, false);
-  if (root.is_discarded()) fail_json(source, "is not JSON");
+  const json root = parsed(text, source);
   const json& map = colour_map_of(root, source);
   if (!map.contains("RGBPoints"))
     fail_json(source,

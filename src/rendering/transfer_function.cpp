@@ -37,6 +37,11 @@ void check_fraction(double value, const char* what, double x) {
 void TransferFunction::check() const {
   check_order(colours, "colour");
   check_order(opacities, "opacity");
+  const double first = std::min(colours.front().x, opacities.front().x);
+  const double last = std::max(colours.back().x, opacities.back().x);
+  if (!std::isfinite(last - first))
+    throw ValueError(fmt::format(
+        "the points of a transfer function must not lie as far apart as {} and {}", first, last));
   for (const ColourPoint& point : colours)
     for (const double part : point.rgb) check_fraction(part, "red, green and blue", point.x);
   for (const OpacityPoint& point : opacities) {

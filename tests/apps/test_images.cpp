@@ -83,5 +83,20 @@ TEST_F(Images, ErrorsAreOneLine) {
   fails("truth.png other.png", 2, "70 x 60 and 70 x 30");
 }
 
+/// None may end the program but by its own error.
+TEST_F(Images, DamagedPicturesAreRefused) {
+  const std::string whole = text_of(folder_ / "result.png");
+  ASSERT_GT(whole.size(), 200U);
+  for (std::size_t i = 0; i < 12; ++i) {
+    const std::size_t at = 8 + i * (whole.size() - 8) / 12;
+    write_text(folder_ / "bad.png", whole.substr(0, at));
+    fails("truth.png bad.png", 3, "stsr: error: bad.png: is a damaged PNG file: ");
+    std::string flipped = whole;
+    flipped[at] = static_cast<char>(flipped[at] ^ 4);
+    write_text(folder_ / "bad.png", flipped);
+    fails("bad.png truth.png", 3, "stsr: error: bad.png: is a damaged PNG file: ");
+  }
+}
+
 }  // namespace
 }  // namespace stsr

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
+#include <functional>
+#include <limits>
 
 #include "program.h"
 #include "stsr/io/dataset_writer.h"
@@ -66,6 +70,111 @@ TEST_F(RenderTest, NumbersThePicturesOfSeveralSteps) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "film_0003.png"));
   done("--variable speed_160 --step 4 --size 40x30 --isovalue 0.8 -o one.png");
   EXPECT_EQ(read_png(folder_ / "one.png"), read_png(folder_ / "film_0004.png"));
+}
+
+/// A raw data set of 6 x 5 x 4 samples and three steps, the values of step t from 0 to t + 1, times
+/// `unit`; `change` is applied to each of them.
+void write_ramps(const std::filesystem::path& folder, const std::string& grid, double unit,
+                 const std::function<float(float)>& change = {}) {
+  std::filesystem::create_directories(folder);
+  write_text(folder / "dataset.toml",
+             "stsr_dataset = 1\nformat = 'raw'\ntype = 'float32'\nbyte_order = 'little'\n" + grid +
+                 "times = [0.0, 1.0, 2.0]\n[[variable]]\nname = 'p'\nfiles = 'p_%d.raw'\n");
+  for (int step = 0; step < 3; ++step) {
+    std::string bytes;
+    for (int i = 0; i < 120; ++i) {
+      auto value = static_cast<float>(unit * (i * 7 % 120) / 119.0 * (step + 1));
+      if (change) value = change(value);
+      bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
+    }
+    write_text(folder / ("p_" + std::to_string(step) + ".raw"), bytes);
+  }
+}
+
+constexpr const char* plain_grid =
+    "dims = [6, 5, 4]\nspacing = [1.0, 1.0, 2.0]\norigin = [0.0, 0.0, 0.0]\n";
+
+TEST_F(RenderTest, UnitsDoNotShow) {
+  if (!vtk_available()) GTEST_SKIP() << "built without VTK";
+  write_ramps(folder_ / "here", plain_grid, 1.0);
+  write_ramps(folder_ / "there",
+              "dims = [6, 5, 4]\nspacing = [1e18, 1e18, 2e18]\norigin = [4.5e20, -1e27, 3.0]\n",
+              1e-25);
+  for (const auto& [name, unit] : {std::pair{"here", ""}, {"there", "e-25"}}) {
+    const std::string draw = std::string("render ") + name + " --step 1 --size 90x80 ";
+    EXPECT_EQ(folder_.stsr(draw + "--camera 30,90 --outline -o v-" + name + ".png").code, 0);
+    EXPECT_EQ(folder_.stsr(draw + "--isovalue 0.7" + unit + " -o s-" + name + ".png").code, 0);
+  }
+  for (const char* kind : {"v", "s"}) {
+    const Image here = read_png(folder_ / (std::string(kind) + "-here.png"));
+    const Image there = read_png(folder_ / (std::string(kind) + "-there.png"));
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < here.pixels.size(); ++i)
+      different += here.pixels[i] != there.pixels[i] ? 1 : 0;
+    EXPECT_LE(different, here.pixels.size() / 500) << kind;
+  }
+}
+
+TEST_F(RenderTest, WarnsOnceWhereNothingIsToBeSeen) {
+  if (!vtk_available()) GTEST_SKIP() << "built without VTK";
+  write_ramps(folder_ / "d", plain_grid, 1.0);
+  const auto warning = [&](const std::string& words) {
+    const Outcome outcome = folder_.stsr("render d --size 40x40 -o x.png -q " + words);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_LE(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    return outcome.err;
+  };
+  EXPECT_EQ(warning("--step 0 --isovalue 0.5"), "");
+  EXPECT_EQ(warning("--steps 0:2"), "");
+  EXPECT_EQ(warning("--step 1 --isovalue 99"),
+            "stsr: warning: nothing is to be seen of 'p' in step 1: there is no surface at 99, and "
+            "its values there go from 0 to 2\n");
+  EXPECT_EQ(warning("--steps 0:2 --isovalue 99"),
+            "stsr: warning: nothing is to be seen of 'p' in 3 of 3 pictures (first: step 0): there "
+            "is no surface at 99, and its values there go from 0 to 3\n");
+  EXPECT_EQ(warning("--steps 0:2 --isovalue 1.5"),
+            "stsr: warning: nothing is to be seen of 'p' in 1 of 3 pictures (first: step 0): there "
+            "is no surface at 1.5, and its values there go from 0 to 1\n");
+  EXPECT_THAT(warning("--step 0 --range 50,60"),
+              HasSubstr("makes all transparent, and its values"));
+
+  const auto nowhere = [](float) { return std::numeric_limits<float>::quiet_NaN(); };
+  write_ramps(folder_ / "d", plain_grid, 1.0, nowhere);
+  EXPECT_THAT(warning("--step 0 --isovalue 0.5"), HasSubstr("step 0: all values are missing\n"));
+  EXPECT_THAT(warning("--step 0 --range 0,1"), HasSubstr("step 0: all values are missing\n"));
+}
+
+TEST_F(RenderTest, RefusesWhatIsNoVolumeInOneLine) {
+  const auto refusal = [&](const std::string& words) {
+    const Outcome outcome = folder_.stsr("render d --step 0 -o x.png -q " + words);
+    EXPECT_EQ(outcome.code, 2) << outcome.err;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    return outcome.err;
+  };
+  for (const char* dims : {"30, 4, 1", "30, 1, 4", "1, 30, 4", "120, 1, 1"}) {
+    write_ramps(
+        folder_ / "d",
+        std::string("spacing = [1.0, 1.0, 1.0]\norigin = [0.0, 0.0, 0.0]\ndims = [") + dims + "]\n",
+        1.0);
+    EXPECT_THAT(refusal(""), HasSubstr("'p' has "));
+    EXPECT_THAT(refusal("--isovalue 0.5"), HasSubstr("2 or more along each axis"));
+  }
+  if (!vtk_available()) return;
+  write_ramps(folder_ / "d", plain_grid, 1.0, [](float) { return 5.0F; });
+  EXPECT_THAT(refusal(""), HasSubstr("all values of 'p' are 5"));
+  write_ramps(folder_ / "d", plain_grid, 1.0, [](float) { return NAN; });
+  EXPECT_THAT(refusal(""), HasSubstr("missing"));
+}
+
+TEST_F(RenderTest, RefusesDamagedColourMapsInOneLine) {
+  const std::string map =
+      R"([{"ColorSpace": "Lab", "Name": "m", "RGBPoints": [0, 0, 0, 1, 1, 1, 0, 0]}])";
+  for (std::size_t length = 0; length < map.size(); length += 7) {
+    write_text(folder_ / "m.json", map.substr(0, length));
+    const std::string message = refused("--variable speed_640 --step 0 --transfer-function m.json");
+    EXPECT_THAT(message, HasSubstr("stsr: error: m.json: is not JSON"));
+    EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 1) << message;
+  }
 }
 
 TEST_F(RenderTest, RefusesBadOptionsInOneLine) {

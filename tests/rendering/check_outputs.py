@@ -31,6 +31,7 @@ def check_picture(path):
     image = Image.open(path)
     assert image.size == (5, 3) and image.mode == "RGB", (image.size, image.mode)
     assert image.tobytes() == bytes(5 * i for i in range(45))
+    assert image.info["Software"] == "STSR", image.info
 
 
 def main():

@@ -104,6 +104,12 @@ TEST(TransferFunction, RefusesOtherJson) {
     return message_of([&] { (void)parse_paraview_colour_map(text, "m.json"); });
   };
   EXPECT_THAT(refused("{"), HasSubstr("m.json: is not JSON"));
+  // Numbers that are none, text that is no UTF-8, a list in a list in a list ...
+  for (const std::string& damaged :
+       {std::string("["), std::string(R"([{"RGBPoints": [1, 0, 0, 1e999]}])"),
+        std::string("[{\"Name\": \"\xff\xfe\"}]"), std::string(100'000, '['),
+        std::string(R"([{"RGBPoints": [1, 0, 0, )") + '\0', std::string()})
+    EXPECT_THAT(refused(damaged), HasSubstr("m.json: is not JSON"));
   EXPECT_THAT(refused("[]"), HasSubstr("no colour map"));
   EXPECT_THAT(refused("3"), HasSubstr("no colour map"));
   EXPECT_THAT(refused("[{}, {}]"), HasSubstr("2 colour maps"));
@@ -112,6 +118,11 @@ TEST(TransferFunction, RefusesOtherJson) {
   EXPECT_THAT(refused(R"([{"RGBPoints": [1, 0, 0]}])"), HasSubstr("4 a point"));
   EXPECT_THAT(refused(R"([{"RGBPoints": [1, 0, 0, "x"]}])"), HasSubstr("numbers"));
   EXPECT_THAT(refused(R"([{"RGBPoints": [1, 0, 0, 2]}])"), HasSubstr("[0, 1]"));
+  EXPECT_THAT(refused(R"([{"RGBPoints": {"a": null}}])"), HasSubstr("4 a point"));
+  EXPECT_THAT(refused(R"([{"RGBPoints": [-1e308, 0, 0, 0, 1e308, 1, 1, 1]}])"),
+              HasSubstr("far apart"));
+  EXPECT_THAT(refused(R"([{"RGBPoints": [1,0,0,1], "ColorSpace": ["RGB"]}])"),
+              HasSubstr("'ColorSpace'"));
   EXPECT_THAT(refused(R"([{"RGBPoints": [1,0,0,1], "ColorSpace": "labb"}])"), HasSubstr("'Lab'"));
   EXPECT_THAT(message_of([] { (void)read_transfer_function("map.xml"); }), HasSubstr(".json"));
 }

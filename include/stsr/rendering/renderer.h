@@ -72,7 +72,8 @@ struct VolumeStyle {
 
 /// Draws volumes without a display: VTK in an OpenGL context of our own (EGL on Mesa's surfaceless
 /// platform), so no X server is needed or asked. The same input gives the same bits on one machine
-/// and driver. Not for several threads at once.
+/// and driver; the same data in other units, or with another origin, look the same. Not for several
+/// threads at once.
 class Renderer {
  public:
   /// @throws ValueError  built without VTK, or there is no OpenGL 3.2 through EGL here.
@@ -86,7 +87,8 @@ class Renderer {
   /// @param values    [nz*ny*nx], x fastest; NaN or infinite: transparent, half a cell around.
   /// @param transfer  over values (TransferFunction::scaled_to).
   /// @throws ShapeError  `values` has another length than the grid, or an axis has one sample only.
-  /// @throws ValueError  an option is out of its range, or `transfer` is over a range.
+  /// @throws ValueError  an option is out of its range, `transfer` is over a range, or an edge of
+  /// the grid is more than 1e5 times as long as another.
   [[nodiscard]] Image volume(const Grid& grid, std::span<const float> values,
                              const TransferFunction& transfer, const View& view,
                              const VolumeStyle& style = {});

@@ -8,7 +8,7 @@ class vtkRenderer;
 
 namespace stsr {
 
-/// A camera that shows the whole box of a grid. Vectors are in the data's unit of length.
+/// A camera that shows the whole box of a grid. Vectors are in the grid's unit of length.
 struct CameraFit {
   std::array<double, 3> centre;  ///< of the box; in the middle of the picture
   std::array<double, 3> right;   ///< unit vectors of the picture in the world

@@ -34,8 +34,10 @@ void around(const Dims& dims, std::size_t x, std::size_t y, std::size_t z, const
         use((k * dims.y + j) * dims.x + i);
 }
 
-/// The mean of the finite values around a sample, or 0: such a sample is in no cell that is drawn.
-float mean_around(const Dims& dims, std::span<const float> values, std::size_t index) {
+/// The mean of the finite values around a sample; where there are none, `otherwise`, as such a
+/// sample is in no cell that is drawn.
+double mean_around(const Dims& dims, std::span<const float> values, std::size_t index,
+                   double otherwise) {
   double sum = 0.0;
   std::size_t count = 0;
   around(dims, index % dims.x, index / dims.x % dims.y, index / dims.x / dims.y,
@@ -44,7 +46,7 @@ float mean_around(const Dims& dims, std::span<const float> values, std::size_t i
            sum += values[at];
            ++count;
          });
-  return count == 0 ? 0.0F : static_cast<float>(sum / static_cast<double>(count));
+  return count == 0 ? otherwise : sum / static_cast<double>(count);
 }
 
 bool missing(float value) {
@@ -64,25 +66,22 @@ bool cell_is_whole(const Dims& dims, std::span<const float> values,
 
 }  // namespace
 
-FilledVolume fill_missing(const Grid& grid, std::span<const float> values) {
+FilledVolume fill_missing(const Grid& grid, std::span<const float> values,
+                          const DrawnScale& scale) {
   FilledVolume filled;
+  const auto count = static_cast<vtkIdType>(values.size());
   vtkNew<vtkFloatArray> scalars;
-  if (std::none_of(values.begin(), values.end(), missing)) {
-    // VTK reads only; it has no array over const memory.
-    scalars->SetArray(const_cast<float*>(values.data()), static_cast<vtkIdType>(values.size()), 1);
-    filled.image = image_on(grid, *scalars.Get());
-    return filled;
-  }
-  scalars->SetNumberOfTuples(static_cast<vtkIdType>(values.size()));
-  vtkNew<vtkUnsignedCharArray> present;
-  present->SetNumberOfTuples(static_cast<vtkIdType>(values.size()));
+  scalars->SetNumberOfTuples(count);
   float* out = scalars->GetPointer(0);
-  unsigned char* is_there = present->GetPointer(0);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    is_there[i] = missing(values[i]) ? 0 : 255;
-    out[i] = missing(values[i]) ? mean_around(grid.dims, values, i) : values[i];
-  }
+  for (std::size_t i = 0; i < values.size(); ++i)
+    out[i] = scale.sample(missing(values[i]) ? mean_around(grid.dims, values, i, scale.zero)
+                                             : values[i]);
   filled.image = image_on(grid, *scalars.Get());
+  if (std::none_of(values.begin(), values.end(), missing)) return filled;
+  vtkNew<vtkUnsignedCharArray> present;
+  present->SetNumberOfTuples(count);
+  unsigned char* is_there = present->GetPointer(0);
+  for (std::size_t i = 0; i < values.size(); ++i) is_there[i] = missing(values[i]) ? 0 : 255;
   filled.mask = image_on(grid, *present.Get());
   return filled;
 }

@@ -6,6 +6,7 @@
 
 #include <span>
 
+#include "drawing_space.h"
 #include "stsr/volume/grid.h"
 
 namespace stsr {
@@ -16,8 +17,10 @@ struct FilledVolume {
   vtkSmartPointer<vtkImageData> mask;   ///< 255 where a value is, 0 where NaN; null without NaN
 };
 
-/// @param values  [nz*ny*nx], x fastest, unchanged while the result is in use
-[[nodiscard]] FilledVolume fill_missing(const Grid& grid, std::span<const float> values);
+/// @param values  [nz*ny*nx], x fastest
+/// @param scale   what VTK gets of them
+[[nodiscard]] FilledVolume fill_missing(const Grid& grid, std::span<const float> values,
+                                        const DrawnScale& scale);
 
 /// Removes the triangles that lie in a cell with a NaN at one of its eight samples.
 void remove_at_missing(vtkPolyData& surface, const Grid& grid, std::span<const float> values);

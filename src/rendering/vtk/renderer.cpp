@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "drawing_space.h"
 #include "missing_values.h"
 #include "scene.h"
 #include "stsr/base/error.h"
@@ -80,11 +81,13 @@ Image Renderer::volume(const Grid& grid, std::span<const float> values,
       throw ValueError(
           fmt::format("opacity length and sample distance must be above 0, got {}", length));
 
-  const FilledVolume filled = fill_missing(grid, values);
+  const Grid drawn = drawn_grid(grid);
+  const DrawnScale scale = scale_of(transfer, values);
+  const FilledVolume filled = fill_missing(drawn, values, scale);
   vtkNew<vtkVolumeProperty> property;
-  property->SetColor(vtk_colours(transfer));
-  property->SetScalarOpacity(vtk_opacities(transfer));
-  property->SetScalarOpacityUnitDistance(style.opacity_length * diagonal(grid));
+  property->SetColor(vtk_colours(transfer, scale));
+  property->SetScalarOpacity(vtk_opacities(transfer, scale));
+  property->SetScalarOpacityUnitDistance(style.opacity_length * diagonal(drawn));
   property->SetInterpolationTypeToLinear();
   property->SetShade(view.lighting.on ? 1 : 0);
   set_material(*property.Get(), view.lighting);
@@ -99,7 +102,7 @@ Image Renderer::volume(const Grid& grid, std::span<const float> values,
   mapper->AutoAdjustSampleDistancesOff();
   mapper->SetImageSampleDistance(1.0F);
   mapper->SetUseJittering(0);
-  mapper->SetSampleDistance(static_cast<float>(style.sample_distance * smallest_spacing(grid)));
+  mapper->SetSampleDistance(static_cast<float>(style.sample_distance * smallest_spacing(drawn)));
   vtkNew<vtkVolume> volume;
   volume->SetMapper(mapper);
   volume->SetProperty(property);
@@ -107,7 +110,7 @@ Image Renderer::volume(const Grid& grid, std::span<const float> values,
   // volume's: grey fog. In its shader we put the volume's colour there, as for headlights.
   volume->GetShaderProperty()->AddFragmentShaderReplacement(
       "in_ambient[component] * ambient +", false, "in_ambient[component] * color.rgb +", true);
-  return state_->scene.draw(grid, volume, view);
+  return state_->scene.draw(drawn, volume, view);
 }
 
 Image Renderer::isosurface(const Grid& grid, std::span<const float> values, double isovalue,
@@ -117,17 +120,18 @@ Image Renderer::isosurface(const Grid& grid, std::span<const float> values, doub
   if (!std::isfinite(isovalue))
     throw ValueError(fmt::format("an isovalue must be finite, got {}", isovalue));
 
-  const FilledVolume filled = fill_missing(grid, values);
+  const Grid drawn = drawn_grid(grid);
+  const FilledVolume filled = fill_missing(drawn, values, scale_around(isovalue, values));
   vtkNew<vtkFlyingEdges3D> contour;
   contour->SetInputData(filled.image);
-  contour->SetValue(0, isovalue);
+  contour->SetValue(0, 0.0);
   contour->ComputeNormalsOn();
   contour->ComputeGradientsOff();
   contour->ComputeScalarsOff();
   contour->Update();
   vtkPolyData* surface = contour->GetOutput();
-  if (filled.mask != nullptr) remove_at_missing(*surface, grid, values);
-  if (surface->GetNumberOfCells() == 0) return state_->scene.draw(grid, nullptr, view);
+  if (filled.mask != nullptr) remove_at_missing(*surface, drawn, values);
+  if (surface->GetNumberOfCells() == 0) return state_->scene.draw(drawn, nullptr, view);
 
   vtkNew<vtkPolyDataMapper> mapper;
   mapper->SetInputData(surface);
@@ -141,7 +145,7 @@ Image Renderer::isosurface(const Grid& grid, std::span<const float> values, doub
   set_material(property, view.lighting);
   property.SetSpecularColor(1.0, 1.0, 1.0);
   property.SetAmbientColor(colour[0] / 255.0, colour[1] / 255.0, colour[2] / 255.0);
-  return state_->scene.draw(grid, actor, view);
+  return state_->scene.draw(drawn, actor, view);
 }
 
 }  // namespace stsr

@@ -22,6 +22,7 @@ class Scene {
 
   /// The picture of `prop` (none where it is null) on the view's background, with the outline of
   /// the grid's box where the view wants it.
+  /// @param grid  of drawn_grid
   [[nodiscard]] Image draw(const Grid& grid, vtkProp* prop, const View& view);
 
  private:

@@ -46,9 +46,9 @@ void check_layout(const StripLayout& layout) {
 class Legend {
  public:
   Legend(const ColourLegend& legend, std::size_t font, std::size_t height)
-      : colours_(vtk_colours(legend.colours)),
-        lo_(legend.colours.colours.front().x),
+      : lo_(legend.colours.colours.front().x),
         hi_(legend.colours.colours.back().x),
+        colours_(vtk_colours(legend.colours, {lo_, hi_ - lo_})),
         font_(font),
         height_(height),
         title_(turned_upwards(text_pixels(legend.title, font))) {
@@ -75,7 +75,7 @@ class Legend {
     for (std::size_t row = 0; row < height_; ++row) {
       const double part = 1.0 - (static_cast<double>(row) + 0.5) / static_cast<double>(height_);
       double rgb[3];
-      colours_->GetColor(std::lerp(lo_, hi_, part), rgb);
+      colours_->GetColor(part, rgb);
       for (std::size_t column = 0; column < bar.width; ++column)
         for (const double c : rgb)
           bar.pixels.push_back(
@@ -105,9 +105,9 @@ class Legend {
     return title_.width == 0 ? 1 : title_.width + font_ / 2;
   }
 
-  vtkSmartPointer<vtkColorTransferFunction> colours_;
   double lo_;
   double hi_;
+  vtkSmartPointer<vtkColorTransferFunction> colours_;  // 0 is lo_, 1 is hi_
   std::size_t font_;
   std::size_t height_;
   TextPixels title_;

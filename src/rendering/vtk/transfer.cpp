@@ -31,20 +31,22 @@ void set_space(vtkColorTransferFunction& colours, ColourSpace space) {
 
 }  // namespace
 
-vtkSmartPointer<vtkColorTransferFunction> vtk_colours(const TransferFunction& from) {
+vtkSmartPointer<vtkColorTransferFunction> vtk_colours(const TransferFunction& from,
+                                                      const DrawnScale& scale) {
   const auto colours = vtkSmartPointer<vtkColorTransferFunction>::New();
   colours->AllowDuplicateScalarsOn();
   for (const ColourPoint& point : from.colours)
-    colours->AddRGBPoint(point.x, point.rgb[0], point.rgb[1], point.rgb[2]);
+    colours->AddRGBPoint(scale(point.x), point.rgb[0], point.rgb[1], point.rgb[2]);
   set_space(*colours, from.space);
   return colours;
 }
 
-vtkSmartPointer<vtkPiecewiseFunction> vtk_opacities(const TransferFunction& from) {
+vtkSmartPointer<vtkPiecewiseFunction> vtk_opacities(const TransferFunction& from,
+                                                    const DrawnScale& scale) {
   const auto opacities = vtkSmartPointer<vtkPiecewiseFunction>::New();
   opacities->AllowDuplicateScalarsOn();
   for (const OpacityPoint& point : from.opacities)
-    opacities->AddPoint(point.x, point.opacity, point.midpoint, point.sharpness);
+    opacities->AddPoint(scale(point.x), point.opacity, point.midpoint, point.sharpness);
   return opacities;
 }
 
