@@ -38,9 +38,13 @@ struct FormatInfo {
   bool needs_description = false;    ///< the file does not say its grid and type
 };
 
+/// Where the values of a mesh lie.
+enum class Association { points, cells };
+
 /// What is known of files beside them, from a data set file.
 struct FileDescription {
   std::optional<double> missing;  ///< the fill value, compared in the type of the file
+  Association association = Association::points;  ///< which arrays are meant, of formats with both
   /// Of formats that need a description alone:
   std::optional<Grid> grid;
   ElementType type = ElementType::float32;

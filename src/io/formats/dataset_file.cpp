@@ -20,9 +20,9 @@ namespace fs = std::filesystem;
 
 /// Keys of a [[variable]]; all but name may also stand at the top as defaults.
 const std::vector<std::string> variable_keys{
-    "name",  "unit",       "format",       "files",     "first",    "pvd",
-    "type",  "byte_order", "header_bytes", "dims",      "spacing",  "origin",
-    "times", "missing",    "array",        "component", "reduction"};
+    "name",  "unit",       "format",       "files",     "first",       "pvd",
+    "type",  "byte_order", "header_bytes", "dims",      "spacing",     "origin",
+    "times", "missing",    "array",        "component", "association", "reduction"};
 
 std::vector<std::string> top_keys() {
   std::vector<std::string> keys(variable_keys.begin() + 1, variable_keys.end());
@@ -87,8 +87,9 @@ void check_keys(const TomlSection& section, const FormatInfo& format, FormatList
     for (const char* key : {"array", "component"}) refuse(key, false);
   else
     for (const char* key : {"type", "byte_order", "header_bytes"}) refuse(key, true);
-  if (format.name != "vti" && section.has_own("pvd"))
-    section.fail("pvd", "'pvd' needs format = \"vti\"");
+  for (const char* key : {"pvd", "association"})
+    if (format.name != "vti" && section.has_own(key))
+      section.fail(key, "'{}' needs format = \"vti\"", key);
 }
 
 void check_count(const TomlSection& section, std::size_t steps, std::size_t files,
@@ -111,18 +112,19 @@ std::size_t choose_variable(const TomlSection& section, const FormatReader& read
       std::find_if(variables.begin(), variables.end(),
                    [&](const FileVariable& variable) { return variable.array == array; });
   const std::string file = reader.files().front().string();
+  const std::string word =
+      section.text("association") == "cells" ? "cell array" : format.array_word;
   if (found == variables.end()) {
     std::vector<std::string> names;
     for (const FileVariable& variable : variables)
       if (variable.component == 0) names.push_back(variable.array);
-    section.fail("array", "{} has no {} '{}'{}", file, format.array_word, array,
-                 name_hint(array, names));
+    section.fail("array", "{} has no {} '{}'{}", file, word, array, name_hint(array, names));
   }
   const auto component = section.whole("component");
   if ((!component && found->components > 1) || component.value_or(0) >= found->components)
     section.fail(component ? "component" : "array",
-                 "{}: {} '{}' has {} components; choose one from 0 with 'component'", file,
-                 format.array_word, array, found->components);
+                 "{}: {} '{}' has {} components; choose one from 0 with 'component'", file, word,
+                 array, found->components);
   return static_cast<std::size_t>(found - variables.begin()) + component.value_or(0);
 }
 
@@ -189,7 +191,7 @@ DescribedVariable parse_variable(const TomlSection& section, const fs::path& fol
   info.unit = section.text("unit").value_or(stored.info.unit);
   info.grid = checked_grid(section, uniform_grid(first_file, stored), first_file);
   info.times = times_of(section, times, stored);
-  info.reduction = parse_reduction(section);
+  info.reduction = parse_reduction(section, info.times.size());
   if (const auto problem = reduction_problem(info); !problem.empty())
     section.fail("reduction", "{}", problem);
   return described;

@@ -1,5 +1,8 @@
 #include "pvd_format.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "../file_signature.h"
 #include "../vtk/vtk_image.h"
 #include "stsr/base/file_error.h"
@@ -55,14 +58,18 @@ class PvdFormat final : public Format {
  public:
   PvdFormat()
       : Format({.name = "pvd",
-                .title = "a VTK time series (.pvd)",
-                .extensions = {".pvd"},
-                .folder_marks = {"*.pvd"},
+                .title = "a VTK time series (.pvd, .vti.series)",
+                .extensions = {".pvd", ".vti.series"},
+                .folder_marks = {"*.pvd", "*.vti.series"},
                 .index = true,
                 .several_steps = true}) {}
 
   [[nodiscard]] bool recognises(std::span<const std::byte> first) const override {
-    return has_xml_root(first, "<VTKFile", "type=\"Collection\"");
+    const std::string_view text(reinterpret_cast<const char*>(first.data()), first.size());
+    const bool json =
+        text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size())).starts_with('{');
+    return json ? text.find("\"file-series-version\"") != std::string_view::npos
+                : has_xml_root(first, "<VTKFile", "type=\"Collection\"");
   }
   [[nodiscard]] std::string_view missing_module() const override {
     return vtk_available() ? "" : "VTK";

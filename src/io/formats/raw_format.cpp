@@ -21,6 +21,8 @@ class RawReader final : public FormatReader {
     variables_[0].info.grid = grid;
     variables_[0].steps = files_.size();
     for (const fs::path& file : files_) check_raw_size(InputFile(file), layout_, grid.dims);
+    layout_.packing = packing_of(files_, layout_, grid.dims);
+    variables_[0].info.packing = layout_.packing;
   }
 
   [[nodiscard]] const std::vector<FileVariable>& variables() const override { return variables_; }
@@ -82,18 +84,20 @@ class RawWriter final : public StepWriter {
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override {
     const bool little = std::endian::native == std::endian::little;
-    return {{"type", "\"float32\""}, {"byte_order", little ? "\"little\"" : "\"big\""}};
+    return {{"byte_order", little ? "\"little\"" : "\"big\""}};
   }
 
   void write(AtomicFile& file, const Grid& /*grid*/, std::span<const NamedValues> variables,
              std::size_t max_values) const override {
     for (const NamedValues& variable : variables)
-      for_each_piece(*variable.values, max_values / 4,
-                     [&](std::span<const float> piece) { file.write(std::as_bytes(piece)); });
+      for_each_piece(*variable.values, max_values / 4, [&](std::span<const float> piece) {
+        unpacked(piece, variable, [&](auto values) { file.write(std::as_bytes(values)); });
+      });
   }
 
-  [[nodiscard]] bool is_whole(const fs::path& file, const Grid& grid) const override {
-    return InputFile(file).size() == checked_product({grid.dims.count(), sizeof(float)});
+  [[nodiscard]] bool is_whole(const fs::path& file, const Grid& grid,
+                              ElementType type) const override {
+    return InputFile(file).size() == checked_product({grid.dims.count(), bytes_of(type)});
   }
 
   [[nodiscard]] std::string index_extension() const override { return {}; }

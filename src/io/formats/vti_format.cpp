@@ -8,7 +8,6 @@
 #include "../file_signature.h"
 #include "../input_file.h"
 #include "../vtk/vtk_image.h"
-#include "stsr/base/file_error.h"
 #include "stsr/base/xml_text.h"
 #include "stsr/io/formats.h"
 
@@ -28,11 +27,12 @@ std::string component_name(const ImageArray& array, std::size_t component) {
 class VtiReader final : public FormatReader {
  public:
   /// Reads the header of the first file; the others must be there.
-  VtiReader(std::vector<fs::path> files, const std::optional<double>& missing)
-      : files_(std::move(files)), missing_(missing) {
+  VtiReader(std::vector<fs::path> files, const FileDescription& description)
+      : files_(std::move(files)),
+        missing_(description.missing),
+        association_(description.association) {
     for (const fs::path& file : files_) (void)InputFile(file);
-    const ImageInfo image = read_image_info(files_.front());
-    if (image.arrays.empty()) throw_file_error(files_.front(), "holds no numeric point array");
+    const ImageInfo image = read_image_info(files_.front(), association_);
     for (const ImageArray& array : image.arrays)
       for (std::size_t component = 0; component < array.components; ++component) {
         FileVariable variable;
@@ -42,6 +42,7 @@ class VtiReader final : public FormatReader {
         variable.array = array.name;
         variable.component = component;
         variable.components = array.components;
+        variable.info.packing = packing_of(array, component);
         variables_.push_back(std::move(variable));
       }
   }
@@ -51,12 +52,22 @@ class VtiReader final : public FormatReader {
 
   [[nodiscard]] std::vector<float> read(std::size_t variable, std::size_t step) const override {
     const FileVariable& one = variables_.at(variable);
-    return read_image_array(files_.at(step), one.array, one.component, missing_, one.info.grid);
+    return read_image_array(files_.at(step), {one.array, one.components}, one.component,
+                            {missing_, one.info.packing}, one.info.grid, association_);
   }
 
  private:
+  [[nodiscard]] Packing packing_of(const ImageArray& array, std::size_t component) const {
+    try {
+      return packing_of_array(files_, array, component, missing_, association_);
+    } catch (const FileError&) {
+      return {};  // reading the values says what is wrong with them
+    }
+  }
+
   std::vector<fs::path> files_;
   std::optional<double> missing_;
+  Association association_;
   std::vector<FileVariable> variables_;
 };
 
@@ -74,7 +85,8 @@ class VtiWriter final : public StepWriter {
     write_image(file.partial_path(), file.path(), grid, variables, max_values);
   }
 
-  [[nodiscard]] bool is_whole(const fs::path& path, const Grid& /*grid*/) const override {
+  [[nodiscard]] bool is_whole(const fs::path& path, const Grid& /*grid*/,
+                              ElementType /*type*/) const override {
     const InputFile file(path);
     std::string tail(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), 64)), '\0');
     file.read(file.size() - tail.size(), std::as_writable_bytes(std::span(tail)));
@@ -115,7 +127,7 @@ class VtiFormat final : public Format {
 
  private:
   [[nodiscard]] std::unique_ptr<FormatReader> read_files(const FileSource& source) const override {
-    return std::make_unique<VtiReader>(source.files, source.description.missing);
+    return std::make_unique<VtiReader>(source.files, source.description);
   }
 
   VtiWriter writer_;

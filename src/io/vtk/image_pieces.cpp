@@ -1,6 +1,5 @@
 #include "image_pieces.h"
 
-#include <vtkFloatArray.h>
 #include <vtkImageData.h>
 #include <vtkInformation.h>
 #include <vtkInformationVector.h>
@@ -10,6 +9,8 @@
 #include <vtkStreamingDemandDrivenPipeline.h>
 
 #include <algorithm>
+#include <cstring>
+#include <vector>
 
 #include "stsr/base/xml_text.h"
 
@@ -48,6 +49,17 @@ void copy_rows(const StepValues& from, const Dims& dims, const Part& y, const Pa
 }
 
 }  // namespace
+
+vtkSmartPointer<vtkDataArray> unpacked_array(const NamedValues& array,
+                                             std::span<const float> values) {
+  const auto type = array.type == ElementType::float64 ? VTK_DOUBLE : VTK_FLOAT;
+  const auto named = vtkSmartPointer<vtkDataArray>::Take(vtkDataArray::CreateDataArray(type));
+  named->SetName(xml_escaped(array.name).c_str());  // VTK writes names as they are
+  named->SetNumberOfTuples(static_cast<vtkIdType>(values.size()));
+  unpacked(values, array,
+           [&](auto all) { std::memcpy(named->GetVoidPointer(0), all.data(), all.size_bytes()); });
+  return named;
+}
 
 std::array<std::size_t, 2> piece_counts(const Dims& dims, std::size_t max_samples) {
   const auto samples = [](std::size_t all, std::size_t parts) {
@@ -94,11 +106,9 @@ int ImagePieces::RequestData(vtkInformation* /*request*/, vtkInformationVector**
   image->SetSpacing(grid_.spacing.data());
   image->SetOrigin(grid_.origin.data());
   for (const NamedValues& array : arrays_) {
-    const vtkNew<vtkFloatArray> values;
-    values->SetName(xml_escaped(array.name).c_str());  // VTK writes names as they are
-    values->SetNumberOfValues(static_cast<vtkIdType>(grid_.dims.x * y.count() * z.count()));
-    copy_rows(*array.values, grid_.dims, y, z, values->GetPointer(0));
-    image->GetPointData()->AddArray(values);
+    std::vector<float> values(grid_.dims.x * y.count() * z.count());
+    copy_rows(*array.values, grid_.dims, y, z, values.data());
+    image->GetPointData()->AddArray(unpacked_array(array, values));
   }
   return 1;
 }

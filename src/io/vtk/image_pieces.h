@@ -1,14 +1,21 @@
 #pragma once
 
+#include <vtkDataArray.h>
 #include <vtkImageAlgorithm.h>
+#include <vtkSmartPointer.h>
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "vtk_image.h"
 
 namespace stsr {
+
+/// A copy of the values as the file is to have them, with their name.
+[[nodiscard]] vtkSmartPointer<vtkDataArray> unpacked_array(const NamedValues& array,
+                                                           std::span<const float> values);
 
 /// How many parts an axis-parallel grid is cut into along y and z so that no part has more than
 /// `max_samples` samples, as far as whole rows along x allow; as near to cubes as they get.

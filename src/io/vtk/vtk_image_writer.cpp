@@ -38,11 +38,15 @@ vtkSmartPointer<vtkImageData> whole_image(const Grid& grid, std::span<const Name
   image->SetOrigin(grid.origin.data());
   for (const NamedValues& array : arrays) {
     const std::span<const float> values = array.values->values();
-    const vtkNew<vtkFloatArray> named;
-    named->SetName(xml_escaped(array.name).c_str());  // VTK writes names as they are
-    // VTK only reads them: SetArray has no const overload. 1: VTK does not free them.
-    named->SetArray(const_cast<float*>(values.data()), static_cast<vtkIdType>(values.size()), 1);
-    image->GetPointData()->AddArray(named);
+    if (array.type == ElementType::float32 && array.packing.plain()) {
+      const vtkNew<vtkFloatArray> named;
+      named->SetName(xml_escaped(array.name).c_str());  // VTK writes names as they are
+      // VTK only reads them: SetArray has no const overload. 1: VTK does not free them.
+      named->SetArray(const_cast<float*>(values.data()), static_cast<vtkIdType>(values.size()), 1);
+      image->GetPointData()->AddArray(named);
+    } else {
+      image->GetPointData()->AddArray(unpacked_array(array, values));
+    }
   }
   return image;
 }

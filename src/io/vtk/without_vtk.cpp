@@ -18,14 +18,18 @@ bool vtk_available() {
   return false;
 }
 
-ImageInfo read_image_info(const std::filesystem::path& path) {
+ImageInfo read_image_info(const std::filesystem::path& path, Association) {
   refuse(path);
 }
 
-std::vector<float> read_image_array(const std::filesystem::path& path, const std::string&,
-                                    std::optional<std::size_t>, const std::optional<double>&,
-                                    const Grid&) {
+std::vector<float> read_image_array(const std::filesystem::path& path, const ImageArray&,
+                                    std::size_t, const ToFloat32&, const Grid&, Association) {
   refuse(path);
+}
+
+Packing packing_of_array(std::span<const std::filesystem::path> paths, const ImageArray&,
+                         std::size_t, const std::optional<double>&, Association) {
+  refuse(paths.front());
 }
 
 std::vector<SeriesEntry> read_series(const std::filesystem::path& path) {
