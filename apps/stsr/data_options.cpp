@@ -9,6 +9,7 @@
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
+#include "stsr/base/text.h"
 #include "stsr/io/background_writer.h"
 #include "stsr/version.h"
 
@@ -69,6 +70,10 @@ void OutputPlace::add_to(Command& command) {
                               fmt::join(output_format_names(), " or "),
                               default_output_format().info().name))
       .type_name("NAME");
+  command.add_option("--type", type, "Of the numbers: float32, or float64 for data that need it")
+      .type_name("NAME")
+      .one_of({"float32", "float64"})
+      .capture_default_str();
   command.add_option("-o,--output", folder, "Folder to write the data set into")
       .type_name("DIR")
       .required();
@@ -80,7 +85,7 @@ void OutputPlace::add_resume_to(Command& command) {
 
 void OutputPlace::write(std::vector<VariableInfo> infos, const std::string& fingerprint,
                         const std::function<void(DatasetWriter&)>& fill) const {
-  OutputRun run{fingerprint, resume};
+  OutputRun run{fingerprint, resume, *element_type_named(type)};
   if (!fingerprint.empty())
     run.fingerprint = Fingerprint().add(STSR_VERSION).add(fingerprint).text();
   auto writer = create_dataset_in_background(folder, infos, parse_format(format), run);
@@ -107,8 +112,10 @@ void OutputOptions::add_to(Command& command) {
 }
 
 std::vector<std::size_t> OutputOptions::choose(std::span<const VariableInfo> known) const {
+  std::vector<std::string> names;
+  for (const VariableInfo& info : known) names.push_back(info.name);
   std::vector<std::size_t> chosen;
-  for (const std::string& name : variables) {
+  for (const std::string& name : joined_names(variables, names)) {
     const std::size_t index = find_variable(known, name);
     if (std::find(chosen.begin(), chosen.end(), index) != chosen.end())
       throw ValueError(fmt::format("--variables names '{}' twice; name it once", name));
@@ -153,6 +160,10 @@ void GridOptions::add_to(Command& command) {
   command.add_option("--box", box, "Only this part of space, in the data's unit of length")
       .type_name("x0,x1,y0,y1,z0,z1")
       .group(group);
+  command
+      .add_flag("--extrapolate", extrapolate,
+                "Let --times or --like reach beyond the times of the data")
+      .group(group);
 }
 
 GridRequest GridOptions::request(const std::string& variable) const {
@@ -162,6 +173,7 @@ GridRequest GridOptions::request(const std::string& variable) const {
   if (!dims.empty()) request.dims = parse_dims("--dims", dims);
   if (!times.empty()) request.times = parse_times("--times", times);
   if (!box.empty()) request.box = parse_box(box);
+  request.extrapolate = extrapolate;
   if (!like.empty()) {
     if (!like_data_) like_data_ = open_dataset(like);
     request.like = like_of(*like_data_, like, variable);

@@ -18,6 +18,7 @@ namespace stsr::app {
 /// The folder that a data set is written into, and its format.
 struct OutputPlace {
   std::string format;
+  std::string type = "float32";
   std::string folder;
   bool resume = false;
 
@@ -55,6 +56,7 @@ struct GridOptions {
   std::string times;
   std::string like;
   std::string box;
+  bool extrapolate = false;
 
   void add_to(Command& command);
 

@@ -33,7 +33,9 @@ struct Options {
 bool is_data_set(const std::filesystem::path& path) {
   std::error_code code;
   if (std::filesystem::is_directory(path, code)) return true;
-  return std::filesystem::exists(path, code) && find_format(path) != nullptr;
+  if (!std::filesystem::exists(path, code))  // perhaps a pattern
+    return path.filename().string().find_first_of("*?") != std::string::npos;
+  return find_format(path) != nullptr;
 }
 
 json json_of(const VariableInfo& info) {
@@ -44,6 +46,8 @@ json json_of(const VariableInfo& info) {
            {"spacing", grid.spacing},
            {"origin", grid.origin},
            {"times", info.times}};
+  if (!info.packing.plain())
+    out["packing"] = {{"offset", info.packing.offset}, {"scale", info.packing.scale}};
   if (info.reduction) {
     const Reduction& reduction = *info.reduction;
     out["reduction"] = {
@@ -66,7 +70,9 @@ json values_of(const Dataset& data, std::size_t variable) {
         values.begin(), values.end(), [](float value) { return !std::isfinite(value); }));
   }
   json out{{"missing", missing}};
-  if (range.holds_values()) out["range"] = {range.low, range.high};
+  const Packing& packing = data.variables()[variable].packing;
+  if (range.holds_values())
+    out["range"] = {packing.unpacked(range.low), packing.unpacked(range.high)};
   return out;
 }
 
@@ -92,6 +98,9 @@ void print_variable(const json& variable) {
   }
   if (variable.contains("range"))
     fmt::print("  values   {} to {}\n", variable["range"][0].dump(), variable["range"][1].dump());
+  if (variable.contains("packing"))
+    fmt::print("  packed   in float32 as differences from {} in units of {}\n",
+               variable["packing"]["offset"].dump(), variable["packing"]["scale"].dump());
   if (variable.contains("correction"))
     fmt::print("  expects  {}\n", variable["correction"]["text"].get<std::string>());
   if (variable.contains("missing") && variable["missing"] != 0)
@@ -145,7 +154,8 @@ json model_content(const Options& options, const Model& model) {
     if (options.values) {
       ValueRange whole = ValueRange::of_nothing();
       for (const ValueRange& range : variable.ranges.ranges) whole.include(range);
-      item["range"] = {whole.low, whole.high};
+      const Packing& packing = variable.info.packing;
+      item["range"] = {packing.unpacked(whole.low), packing.unpacked(whole.high)};
     }
     variables.push_back(item);
   }

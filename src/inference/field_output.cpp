@@ -12,7 +12,8 @@
 namespace stsr {
 
 VariableInfo FieldOutput::info() const {
-  return {name, field->variables()[variable].unit, grid.grid, grid.times, std::nullopt};
+  return {name,         field->variables()[variable].unit,   grid.grid, grid.times,
+          std::nullopt, field->variables()[variable].packing};
 }
 
 FieldOutput field_output(std::shared_ptr<const Field> field, std::size_t variable,

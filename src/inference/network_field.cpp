@@ -211,6 +211,7 @@ std::shared_ptr<const NetworkField> NetworkField::mixture(std::span<const double
       mixed.info.name = name;
       mixed.fingerprint.reset();  // it is of no one data set
       mixed.ranges.ranges.assign(variable.ranges.ranges.size(), ValueRange{});
+      mixed.info.packing.offset = 0.0;
     }
     if (const std::string what = difference(first->trained, variable); !what.empty())
       throw ValueError(fmt::format(
@@ -218,7 +219,9 @@ std::shared_ptr<const NetworkField> NetworkField::mixture(std::span<const double
           "that share grid and times",
           first->trained.info.name, variable.info.name, what));
     if (variable.info.unit != first->trained.info.unit) mixed.info.unit.clear();
-    add_ranges(mixed.ranges.ranges, variable.ranges.ranges, weights[i]);
+    mixed.info.packing.offset += weights[i] * variable.info.packing.offset;
+    add_ranges(mixed.ranges.ranges, variable.ranges.ranges,
+               weights[i] * variable.info.packing.scale / mixed.info.packing.scale);
     mixed.missing = either_missing(mixed.missing, variable.missing);
     for (std::size_t k = 0; k < phi.size(); ++k) phi[k] += weights[i] * latents_[i][k];
   }

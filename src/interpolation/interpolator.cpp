@@ -18,7 +18,7 @@ Interpolator::Interpolator(VariableInfo coarse, OutputGrid output,
 
 VariableInfo Interpolator::info() const {
   const VariableInfo& coarse = sequence_->info();
-  return {coarse.name, coarse.unit, output_.grid, output_.times, std::nullopt};
+  return {coarse.name, coarse.unit, output_.grid, output_.times, std::nullopt, coarse.packing};
 }
 
 std::vector<float> Interpolator::step(std::size_t step) const {

@@ -118,7 +118,7 @@ std::vector<FileSeries> plan_series(std::span<const VariableInfo> variables, con
   return plan;
 }
 
-std::string dataset_text(std::span<const VariableInfo> variables,
+std::string dataset_text(std::span<const VariableInfo> variables, ElementType type,
                          std::span<const FileSeries> series, const Format& format,
                          const std::string& run) {
   std::string text = fmt::format(
@@ -127,6 +127,7 @@ std::string dataset_text(std::span<const VariableInfo> variables,
       dataset_file_version, dataset_file_writer);
   if (!run.empty()) text += fmt::format("run = \"{}\"\n", run);
   text += fmt::format("format = \"{}\"\n", format.info().name);
+  if (format.info().needs_description) text += fmt::format("type = \"{}\"\n", name_of(type));
   for (const auto& [key, value] : format.writer()->description())
     text += fmt::format("{} = {}\n", key, value);
   // What all variables have in common stands once, at the top.

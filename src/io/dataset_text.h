@@ -35,8 +35,9 @@ struct FileSeries {
                                                   const Format& format);
 
 /// The data set file of what was written.
-/// @param run  fingerprint of the run that wrote it; empty where it has none
-[[nodiscard]] std::string dataset_text(std::span<const VariableInfo> variables,
+/// @param run    fingerprint of the run that wrote it; empty where it has none
+/// @param type  of the numbers in the files
+[[nodiscard]] std::string dataset_text(std::span<const VariableInfo> variables, ElementType type,
                                        std::span<const FileSeries> series, const Format& format,
                                        const std::string& run);
 

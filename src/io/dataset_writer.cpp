@@ -16,6 +16,7 @@
 #include "step_pieces.h"
 #include "stsr/base/file_error.h"
 #include "stsr/base/fingerprint.h"
+#include "stsr/base/warning.h"
 #include "stsr/io/atomic_file.h"
 
 namespace stsr {
@@ -39,16 +40,31 @@ void check_variables(const std::vector<VariableInfo>& variables) {
     }
 }
 
+/// @throws ValueError  no type of an output, or values are beyond it.
+void check_type(const std::vector<VariableInfo>& variables, ElementType type) {
+  if (type == ElementType::float64) return;
+  if (type != ElementType::float32)
+    throw ValueError(
+        fmt::format("a data set is written as float32 or float64, not {}", name_of(type)));
+  for (const VariableInfo& info : variables) {
+    const Packing& packing = info.packing;
+    if (!packing.plain())
+      warn(
+          fmt::format("variable '{}' varies by less than float32 tells at {:.6g}; --type float64 "
+                      "keeps its digits",
+                      info.name, packing.offset == 0.0 ? packing.scale : packing.offset));
+  }
+}
+
 /// The files that are going to be written.
 std::vector<StepFiles> planned_files(const std::vector<FileSeries>& plan,
-                                     const std::vector<VariableInfo>& variables,
+                                     const std::vector<VariableInfo>& variables, ElementType type,
                                      const Format& format) {
   std::vector<StepFiles> files;
   for (const FileSeries& series : plan) {
     const VariableInfo& info = variables[series.variables.front()];
-    const auto is_whole = [&writer = *format.writer(), grid = info.grid](const fs::path& file) {
-      return writer.is_whole(file, grid);
-    };
+    const auto is_whole = [&writer = *format.writer(), grid = info.grid, type](
+                              const fs::path& file) { return writer.is_whole(file, grid, type); };
     files.push_back({series.pattern(), series.files(info.times.size()), is_whole, series.index});
   }
   return files;
@@ -57,9 +73,13 @@ std::vector<StepFiles> planned_files(const std::vector<FileSeries>& plan,
 /// The run together with what it writes, in a fingerprint; none where it has none.
 OutputRun whole_run(const OutputRun& run, const std::vector<FileSeries>& plan,
                     const std::vector<VariableInfo>& variables, const Format& format) {
-  if (run.fingerprint.empty()) return run;
-  return {Fingerprint().add(run.fingerprint).add(dataset_text(variables, plan, format, "")).text(),
-          run.resume};
+  OutputRun whole = run;
+  if (!run.fingerprint.empty())
+    whole.fingerprint = Fingerprint()
+                            .add(run.fingerprint)
+                            .add(dataset_text(variables, run.type, plan, format, ""))
+                            .text();
+  return whole;
 }
 
 class FolderWriter final : public DatasetWriter {
@@ -71,7 +91,7 @@ class FolderWriter final : public DatasetWriter {
         writer_(*format.writer()),
         series_(plan_series(variables_, format)),
         run_(whole_run(run, series_, variables_, format)),
-        folder_(folder, planned_files(series_, variables_, format), run_),
+        folder_(folder, planned_files(series_, variables_, run.type, format), run_),
         at_once_(at_once) {
     series_of_.resize(variables_.size());
     for (std::size_t s = 0; s < series_.size(); ++s)
@@ -121,7 +141,8 @@ class FolderWriter final : public DatasetWriter {
         const std::vector<double>& times = variables_[series.variables.front()].times;
         folder_.write_last(series.index, writer_.index_text(series.files(times.size()), times));
       }
-    folder_.write_last(dataset_name, dataset_text(variables_, series_, format_, run_.fingerprint));
+    folder_.write_last(dataset_name,
+                       dataset_text(variables_, run_.type, series_, format_, run_.fingerprint));
     folder_.finish();
   }
 
@@ -169,7 +190,7 @@ class FolderWriter final : public DatasetWriter {
     const FileSeries& series = series_[series_of_[variable]];
     std::vector<NamedValues> arrays;
     for (const std::size_t one : series.variables)
-      arrays.push_back({variables_[one].name, &whole.at(one)});
+      arrays.push_back({variables_[one].name, &whole.at(one), variables_[one].packing, run_.type});
     const fs::path path = folder_.path() / series.file(step);
     AtomicFile file(path);
     writer_.write(file, info_of(variable).grid, arrays, max_in_step());
@@ -214,11 +235,18 @@ void DatasetWriter::write(std::size_t variable, std::size_t step, std::span<cons
   write(variable, step, std::move(copy));
 }
 
+ElementType sufficient_type(std::span<const VariableInfo> variables) {
+  const bool plain = std::all_of(variables.begin(), variables.end(),
+                                 [](const VariableInfo& info) { return info.packing.plain(); });
+  return plain ? ElementType::float32 : ElementType::float64;
+}
+
 std::unique_ptr<DatasetWriter> create_dataset(const fs::path& folder,
                                               std::vector<VariableInfo> variables,
                                               const Format& format, const OutputRun& run,
                                               std::size_t at_once) {
   check_variables(variables);
+  check_type(variables, run.type);
   if (at_once < 1 || at_once > max_at_once)
     throw ValueError(fmt::format("from 1 to {} time steps can be written at once, got {}",
                                  max_at_once, at_once));

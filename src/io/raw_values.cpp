@@ -1,13 +1,15 @@
 #include "raw_values.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <vector>
 
+#include "byte_swapped.h"
 #include "file_signature.h"
+#include "packing_survey.h"
 #include "stsr/base/file_error.h"
 #include "stsr/base/shape.h"
+#include "stsr/volume/sequence.h"
 #include "to_float32.h"
 #include "with_element_type.h"
 
@@ -16,10 +18,24 @@ namespace stsr {
 namespace {
 
 template <class T>
-T byte_swapped(T value) {
-  auto bytes = std::bit_cast<std::array<std::byte, sizeof(T)>>(value);
-  std::reverse(bytes.begin(), bytes.end());
-  return std::bit_cast<T>(bytes);
+void read_stored(const InputFile& file, const RawLayout& layout, std::size_t first,
+                 std::span<T> values) {
+  file.read(layout.header_bytes + first * sizeof(T), std::as_writable_bytes(values));
+  if (layout.order != std::endian::native && sizeof(T) > 1)
+    for (T& value : values) value = byte_swapped(value);
+}
+
+template <class T>
+void survey_values(const InputFile& file, const RawLayout& layout, std::size_t count,
+                   PackingSurvey<T>& survey) {
+  constexpr std::size_t most_pieces = 64;
+  const std::size_t piece_size = std::min(count, std::size_t{1} << 16);
+  const std::size_t pieces = std::min(most_pieces, ceil_divide(count, piece_size));
+  std::vector<T> values(piece_size);
+  for (std::size_t piece = 0; piece < pieces; ++piece) {
+    read_stored<T>(file, layout, spread_step(piece, pieces, count - piece_size + 1), values);
+    survey.add(values, layout.missing);
+  }
 }
 
 /// Converts piece by piece, so that a second copy of a large volume never lies in memory.
@@ -30,11 +46,9 @@ void read_values(const InputFile& file, const RawLayout& layout, std::size_t fir
   std::vector<T> piece(std::min(piece_size, out.size()));
   for (std::size_t done = 0; done < out.size(); done += piece.size()) {
     const auto values = std::span(piece).first(std::min(piece.size(), out.size() - done));
-    file.read(layout.header_bytes + (first + done) * sizeof(T), std::as_writable_bytes(values));
-    if (layout.order != std::endian::native && sizeof(T) > 1)
-      for (T& value : values) value = byte_swapped(value);
-    to_float32<T>(values, layout.missing, file.path(), out.subspan(done, values.size()),
-                  first + done);
+    read_stored<T>(file, layout, first + done, values);
+    to_float32<T>(values, {layout.missing, layout.packing}, file.path(),
+                  out.subspan(done, values.size()), first + done);
   }
 }
 
@@ -67,6 +81,18 @@ void read_raw(const InputFile& file, const RawLayout& layout, std::size_t first,
               std::span<float> out) {
   with_element_type(layout.type,
                     [&](auto zero) { read_values<decltype(zero)>(file, layout, first, out); });
+}
+
+Packing packing_of(std::span<const std::filesystem::path> files, const RawLayout& layout,
+                   const Dims& dims) {
+  return with_element_type(layout.type, [&](auto zero) {
+    using T = decltype(zero);
+    PackingSurvey<T> survey;
+    if constexpr (may_be_packed<T>)
+      for (const std::filesystem::path& file : {files.front(), files.back()})
+        survey_values<T>(InputFile(file), layout, dims.count(), survey);
+    return survey.packing();
+  });
 }
 
 bool is_plain_float32(const RawLayout& layout) {

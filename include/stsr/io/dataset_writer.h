@@ -21,7 +21,13 @@ struct OutputRun {
   std::string fingerprint;
   /// Keep the time steps that an interrupted run of the same fingerprint left.
   bool resume = false;
+  /// Of the numbers in the files: float32, which does not hold the variation of packed variables
+  /// (a warning says so), or float64.
+  ElementType type = ElementType::float32;
 };
+
+/// The type that holds what these variables hold.
+[[nodiscard]] ElementType sufficient_type(std::span<const VariableInfo> variables);
 
 /// Writes a data set into a folder, a time step at a time: files of one format (io/step_writer.h)
 /// and a `dataset.toml` that open_dataset reads and that keeps units and reduction. Every file is
@@ -44,9 +50,9 @@ class DatasetWriter {
   /// @throws FileError  the disk is full.
   [[nodiscard]] virtual StepValues make_values(std::size_t variable) const = 0;
 
-  /// The values [nz*ny*nx], x fastest, in the data's unit. Each (variable, step) that was not found
-  /// is written once, steps in any order; a file that several variables share is written when
-  /// its last one has arrived. Several threads may write at once.
+  /// The values [nz*ny*nx], x fastest, packed as the variable says. Each (variable, step) that was
+  /// not found is written once, steps in any order; a file that several variables share is written
+  /// when its last one has arrived. Several threads may write at once.
   /// @throws FileError  the disk is full or the folder cannot be written; ShapeError, ValueError
   ///   values that do not fit, twice, or of no variable or step; NumericError  a value is infinite.
   virtual void write(std::size_t variable, std::size_t step, StepValues values) = 0;

@@ -8,16 +8,37 @@
 #include <vector>
 
 #include "stsr/io/atomic_file.h"
+#include "stsr/io/element_type.h"
 #include "stsr/io/step_values.h"
 #include "stsr/volume/grid.h"
+#include "stsr/volume/packing.h"
 
 namespace stsr {
 
-/// The values of one variable for a file, float32, x fastest.
+/// The values of one variable for a file, x fastest.
 struct NamedValues {
   std::string name;
-  const StepValues* values;  // [nz*ny*nx]
+  const StepValues* values;  // [nz*ny*nx], packed
+  Packing packing = {};
+  ElementType type = ElementType::float32;  ///< of the numbers in the file; float32 or float64
 };
+
+/// Calls `f` with the values as the file has them, a span of float or double.
+template <class F>
+void unpacked(std::span<const float> values, const NamedValues& variable, const F& f) {
+  if (variable.type == ElementType::float64) {
+    std::vector<double> all(values.size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = variable.packing.unpacked(values[i]);
+    f(std::span<const double>(all));
+  } else if (variable.packing.plain()) {
+    f(values);
+  } else {
+    std::vector<float> all(values.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+      all[i] = static_cast<float>(variable.packing.unpacked(values[i]));
+    f(std::span<const float>(all));
+  }
+}
 
 /// How a format writes the files of a data set, one per time step, so that a run that was
 /// interrupted resumes after the last whole one. Names, folders and locks are DatasetWriter's.
@@ -44,8 +65,9 @@ class StepWriter {
                      std::size_t max_values) const = 0;
 
   /// Whether a file that write() made is there to its last byte.
-  [[nodiscard]] virtual bool is_whole(const std::filesystem::path& file,
-                                      const Grid& grid) const = 0;
+  /// @param type  of the numbers of its variables, or of the first
+  [[nodiscard]] virtual bool is_whole(const std::filesystem::path& file, const Grid& grid,
+                                      ElementType type) const = 0;
 
   /// Extension of the file that names all time steps of a series and comes last, ".pvd"; empty
   /// where the format has none.

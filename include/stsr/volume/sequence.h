@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "stsr/volume/grid.h"
+#include "stsr/volume/packing.h"
 
 namespace stsr {
 
@@ -34,6 +35,7 @@ struct VariableInfo {
   Grid grid = {};
   std::vector<double> times = {};           ///< strictly increasing, one per time step
   std::optional<Reduction> reduction = {};  ///< set where the variable is known to be reduced
+  Packing packing = {};                     ///< what the values in memory stand for
 
   bool operator==(const VariableInfo&) const = default;
 };

@@ -281,7 +281,8 @@ std::vector<VariableInfo> stnet_infos(const StnetModel& model, std::span<const S
     if (sequence.steps.size() < 2)
       throw ValueError(
           fmt::format("STNet works between two kept steps; variable '{}' has only one", info.name));
-    VariableInfo fine{info.name, info.unit, info.grid, info.reduction->full_times, std::nullopt};
+    VariableInfo fine{info.name,    info.unit,   info.grid, info.reduction->full_times,
+                      std::nullopt, info.packing};
     fine.grid.dims = info.reduction->full_dims;
     for (double& spacing : fine.grid.spacing) spacing /= static_cast<double>(factors.space);
     infos.push_back(std::move(fine));
