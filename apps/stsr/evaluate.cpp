@@ -12,7 +12,9 @@
 #include "renamed_dataset.h"
 #include "stsr/base/csv.h"
 #include "stsr/base/error.h"
+#include "stsr/base/text.h"
 #include "stsr/io/atomic_file.h"
+#include "stsr/io/output_kind.h"
 #include "stsr/metrics/evaluation.h"
 #include "terminal_progress.h"
 #include "training_data.h"
@@ -54,8 +56,11 @@ struct Scored {
 };
 
 /// What to score by, from --metrics and --isovalue.
-EvaluationRequest request_of(const Options& options, const Dataset* kept_from) {
-  EvaluationRequest request{options.variables, kept_from, {}};
+EvaluationRequest request_of(const Options& options, const Dataset& truth,
+                             const Dataset* kept_from) {
+  std::vector<std::string> names;
+  for (const VariableInfo& info : truth.variables()) names.push_back(info.name);
+  EvaluationRequest request{joined_names(options.variables, names), kept_from, {}};
   for (const std::string& text : options.metrics)
     request.metrics.push_back(enum_from_name<Metric>(text, "--metrics: unknown name"));
   request.isovalue_scale =
@@ -77,11 +82,13 @@ EvaluationRequest request_of(const Options& options, const Dataset* kept_from) {
 
 std::string json_of(const Scored& scored) {
   if (scored.labels.size() == 1) return evaluation_json(scored.evaluations.front());
-  nlohmann::ordered_json results = nlohmann::ordered_json::object();
-  for (std::size_t i = 0; i < scored.labels.size(); ++i)
-    results[scored.labels[i]] =
-        nlohmann::ordered_json::parse(evaluation_json(scored.evaluations[i]));
-  return nlohmann::ordered_json{{"results", results}}.dump(2) + "\n";
+  nlohmann::ordered_json json{{json_mark_key, json_mark_value}, {"results", nullptr}};
+  for (std::size_t i = 0; i < scored.labels.size(); ++i) {
+    auto& result = json["results"][scored.labels[i]];
+    result = nlohmann::ordered_json::parse(evaluation_json(scored.evaluations[i]));
+    result.erase(json_mark_key);
+  }
+  return json.dump(2) + "\n";
 }
 
 std::string csv_of(const Scored& scored) {
@@ -108,12 +115,14 @@ void save(const std::string& path, const std::string& text) {
 }
 
 void run(const Options& options, bool quiet) {
+  if (!options.json.empty()) check_replaceable(options.json, json_output);
+  if (!options.csv.empty()) check_replaceable(options.csv, scores_csv_output);
   const auto truth = open_dataset(options.truth);
   std::unique_ptr<RenamedDataset> kept;
   if (!options.kept_from.empty())
     kept = std::make_unique<RenamedDataset>(open_dataset(options.kept_from), *truth, options.truth);
 
-  const EvaluationRequest request = request_of(options, kept.get());
+  const EvaluationRequest request = request_of(options, *truth, kept.get());
   Scored scored;
   for (const std::string& path : options.results) {
     const RenamedDataset result(open_dataset(path), *truth, options.truth);
@@ -127,6 +136,8 @@ void run(const Options& options, bool quiet) {
     scored.labels.push_back(label);
     scored.evaluations.push_back(evaluate(*truth, result, request, progress));
   }
+  save(options.json, json_of(scored));
+  save(options.csv, csv_of(scored));
   const bool alone = scored.labels.size() == 1;
   if (alone || options.steps) {
     for (std::size_t i = 0; i < scored.labels.size(); ++i)
@@ -134,8 +145,6 @@ void run(const Options& options, bool quiet) {
                  evaluation_text(scored.evaluations[i], options.steps));
   }
   if (!alone) fmt::print("{}", comparison_text(scored.labels, scored.evaluations));
-  save(options.json, json_of(scored));
-  save(options.csv, csv_of(scored));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "parse.h"
 #include "stsr/base/error.h"
 #include "stsr/io/atomic_file.h"
+#include "stsr/io/output_kind.h"
 #include "stsr/metrics/difference.h"
 #include "stsr/metrics/image_scores.h"
 #include "stsr/metrics/lpips.h"
@@ -82,7 +84,7 @@ std::string text_of(const Image& image, const ImageScores& scores) {
 }
 
 std::string json_of(const Image& image, const ImageScores& scores) {
-  nlohmann::ordered_json json;
+  nlohmann::ordered_json json{{json_mark_key, json_mark_value}};
   json["size"] = {image.width, image.height};
   json["box"] = {{"x", scores.box.x},
                  {"y", scores.box.y},
@@ -95,7 +97,19 @@ std::string json_of(const Image& image, const ImageScores& scores) {
   return json.dump(2) + "\n";
 }
 
+/// Before anything is computed: what it is written to is none of the pictures, and may be replaced.
+void check_outputs(const Options& options) {
+  std::error_code code;
+  for (const std::string& input : {options.truth, options.result})
+    if (std::filesystem::equivalent(input, options.difference, code))
+      throw ValueError(fmt::format("--difference {} is the picture {} itself; choose another name",
+                                   options.difference, input));
+  if (!options.difference.empty()) check_replaceable(options.difference, picture_output);
+  if (!options.json.empty()) check_replaceable(options.json, json_output);
+}
+
 void run(const Options& options) {
+  check_outputs(options);
   const Rgb background = parse_background(options.background);
   const DifferenceConfig config = difference_config(options, background);
   std::optional<Lpips> lpips;

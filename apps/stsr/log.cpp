@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 
+#include "stsr/base/text.h"
 #include "terminal_progress.h"
 
 namespace stsr::app {
@@ -34,7 +35,7 @@ void start_logging(const std::string& level) {
 
 void log_text(LogLevel level, const std::string& text) {
   spdlog::log(level == LogLevel::info ? spdlog::level::info : spdlog::level::warn,
-              spdlog::string_view_t(text));
+              spdlog::string_view_t(printable(text)));
 }
 
 }  // namespace stsr::app

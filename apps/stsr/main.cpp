@@ -1,8 +1,11 @@
 // The command line of STSR: parses, runs one command, prints errors in one line.
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <new>
 #include <utility>
@@ -12,6 +15,8 @@
 #include "log.h"
 #include "stsr/base/error.h"
 #include "stsr/base/parallel.h"
+#include "stsr/base/text.h"
+#include "stsr/base/warning.h"
 #include "stsr/kernels/instruction_set.h"
 #include "stsr/version.h"
 #include "terminal_progress.h"
@@ -44,19 +49,30 @@ Command add_command(Command& parent, Invocation& invocation, const std::string& 
 
 namespace {
 
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
+int fail(const std::string& message, ErrorKind kind) {
+  clear_bar();
+  std::fputs(fmt::format("stsr: error: {}\n", printable(message)).c_str(), stderr);
+  return static_cast<int>(kind);
 }
 
-int fail(const std::string& message, ErrorKind kind) {
-  fmt::print(stderr, "stsr: error: {}\n", one_line(message));
-  return static_cast<int>(kind);
+/// Standard input, output and error that the caller closed, so that no file of ours gets their
+/// numbers: what is written to the output then fails, and messages are lost.
+void reserve_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(descriptor, F_GETFD) < 0)
+      (void)open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/// A reader that is gone and a file that may not grow are errors of writing, not deaths.
+void survive_writing() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int run(Invocation& invocation) {
   const CommonOptions& common = invocation.common;
   start_logging(common.quiet ? "warning" : common.log_level);
+  set_warning_handler([](const std::string& text) { log_warning("{}", text); });
   set_thread_count(common.threads > 0 ? common.threads : thread_count());
   if (!common.instruction_set.empty()) (void)find_instruction_set(common.instruction_set);
   watch_interrupts();
@@ -95,6 +111,8 @@ int main(int argc, char** argv) {
 }  // namespace stsr::app
 
 int main(int argc, char** argv) {
+  stsr::app::reserve_descriptors();
+  stsr::app::survive_writing();
   try {
     return stsr::app::main(argc, argv);
   } catch (const std::exception& error) {

@@ -35,6 +35,11 @@ void watch_interrupts() {
     std::signal(signal, SIG_DFL);  // also where the shell had them ignored
     sigaddset(&signals, signal);
   }
+  // A terminal that closes: nohup and disown ignore the signal, and so do we then.
+  if (std::signal(SIGHUP, SIG_DFL) == SIG_IGN)
+    std::signal(SIGHUP, SIG_IGN);
+  else
+    sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // here, and so in all threads made from now on
   std::thread([signals] {
     int signal = 0;
@@ -117,13 +122,11 @@ void TerminalProgress::report(std::size_t done, std::size_t total, std::string_v
   state.unit = unit;
   state.note = note;
   const std::string line = progress_line(label_, state, terminal_);
-  if (terminal_) {
-    fmt::print(stderr, "{}{}", erase_line, line);
-    std::fflush(stderr);
-    bar_shown = true;
-  } else {
-    fmt::print(stderr, "stsr: {}\n", line);
-  }
+  // Not fmt::print, which throws where nobody reads: a run does not end for its progress.
+  const std::string text = terminal_ ? erase_line + line : fmt::format("stsr: {}\n", line);
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+  bar_shown = terminal_;
 }
 
 bool TerminalProgress::stop_requested() const {

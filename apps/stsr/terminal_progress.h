@@ -43,10 +43,10 @@ class TerminalProgress final : public Progress {
   Clock::time_point shown_;
 };
 
-/// The first Ctrl-C (or SIGTERM) makes stop_requested() true, the second ends the program. Call it
-/// before there are other threads: one thread waits for these signals and all others block them, so
-/// no code is ever interrupted by a handler. (Some of oneDNN's kernels use the stack pointer for
-/// data, where a handler would write its frame.)
+/// The first Ctrl-C (or SIGTERM, or SIGHUP where it is not ignored) makes stop_requested() true,
+/// the second ends the program. Call it before there are other threads: one thread waits for these
+/// signals and all others block them, so no code is ever interrupted by a handler. (Some of
+/// oneDNN's kernels use the stack pointer for data, where a handler would write its frame.)
 void watch_interrupts();
 
 /// Erases the bar, if one is shown, so that text may follow.

@@ -87,7 +87,8 @@ void make_dataset(const fs::path& folder, const std::string& key,
   if (!read_record(record, key).is_null() && fs::exists(folder / "dataset.toml")) return;
   fs::create_directories(folder.parent_path());
   const auto progress = observer.progress(label, {});
-  const auto writer = create_dataset(folder, infos, format_named("raw"), {key, true});
+  const auto writer =
+      create_dataset(folder, infos, format_named("raw"), {key, true, sufficient_type(infos)});
   fill(*writer, *progress);
   writer->close();
   write_record(record, key, Record::object());

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <set>
 
+#include "blank_pictures.h"
 #include "comparison_results.h"
 #include "pictures.h"
 #include "record.h"
@@ -24,15 +26,22 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* mark = "comparison.toml";
+/// The first line of the mark, above the configuration as the user wrote it.
+constexpr const char* mark_line = "# The configuration of this folder, which stsr compare made.\n";
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+bool has_mark(const fs::path& folder) {
+  std::ifstream stream(folder / mark);
+  std::string line;
+  return std::getline(stream, line) && line + "\n" == mark_line;
+}
+
 /// The folder, made where it is not there, if nothing of others is in it.
 void make_folder(const ComparisonRequest& request) {
-  if (fs::exists(request.folder) && !fs::is_empty(request.folder) &&
-      !fs::exists(request.folder / mark))
+  if (fs::exists(request.folder) && !fs::is_empty(request.folder) && !has_mark(request.folder))
     throw FileError(fmt::format(
         "{}: holds files that are not of a comparison; choose another or an empty folder",
         request.folder.string()));
@@ -46,8 +55,20 @@ void make_folder(const ComparisonRequest& request) {
 /// Makes the folder ours: the configuration as the user wrote it lies in it.
 void claim_folder(const ComparisonRequest& request) {
   AtomicFile file(request.folder / mark);
+  if (!request.config_text.starts_with(mark_line)) file.write(std::string(mark_line));
   file.write(request.config_text);
   file.commit();
+}
+
+/// Removes what an earlier run of the method left: models, volumes, scores and their records.
+void remove_results(const fs::path& folder) {
+  const auto is_result = [](const std::string& name) {
+    return name == "volumes" || name == "scores" || name == "training.json" ||
+           name == "method.json" || name.ends_with(".stsr") || name.ends_with(".stsr.checkpoint") ||
+           name.ends_with(".stsr.log.jsonl");
+  };
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (is_result(entry.path().filename().string())) fs::remove_all(entry.path());
 }
 
 /// Everything about one method that is kept in its folder.
@@ -179,8 +200,9 @@ void MethodRun::write_group(Method& method, const std::vector<std::size_t>& grou
     const auto start = std::chrono::steady_clock::now();
     const auto progress = observer_.progress(fmt::format("{}: writing {}", entry_.name, label), {});
     try {
-      const auto writer = create_dataset_in_background(volumes, method.output_infos(variables),
-                                                       format_named("raw"), {result.key, true});
+      const std::vector<VariableInfo> infos = method.output_infos(variables);
+      const auto writer = create_dataset_in_background(volumes, infos, format_named("raw"),
+                                                       {result.key, true, sufficient_type(infos)});
       method.write(variables, *writer, *progress);
       writer->close();
     } catch (const Interrupted&) {
@@ -244,8 +266,7 @@ void MethodRun::run_parts(MethodResult& result) {
   if (owner != nullptr) all.add(owner->key);
   const std::string key = all.text();
   if (read_record(folder_ / "method.json", key).is_null()) {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+    remove_results(folder_);
     write_record(folder_ / "method.json", key, {{"name", entry_.name}});
   }
   result.key = key;
@@ -318,6 +339,7 @@ ComparisonSummary run_comparison(const ComparisonRequest& request, ComparisonObs
   results.variables = compared_variables(results.cases);
   check(request.config, results.variables);
   check_pictures(request.config, results.variables);
+  note_blank_pictures(results, observer);
 
   for (const ComparedMethod& entry : request.config.method)
     results.methods.push_back(

@@ -10,15 +10,11 @@
 
 #include "locked_descriptor.h"
 #include "stsr/base/file_error.h"
+#include "stsr/base/warning.h"
 
 namespace stsr {
 
 namespace {
-
-std::filesystem::path with_suffix(std::filesystem::path path, const char* suffix) {
-  path += suffix;
-  return path;
-}
 
 /// Makes a rename durable; file systems that cannot sync a folder are left alone.
 void sync_folder(const std::filesystem::path& file) {
@@ -36,7 +32,17 @@ bool names_descriptor(const std::filesystem::path& path, int descriptor) {
          named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
+/// What flock gives where the file system has none, as some network file systems.
+bool knows_no_locks(int error) {
+  return error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL;
+}
+
 }  // namespace
+
+std::filesystem::path side_file(std::filesystem::path path, const char* what) {
+  path += std::string(".stsr-") + what;
+  return path;
+}
 
 LockedDescriptor open_locked(const std::filesystem::path& path) {
   while (true) {
@@ -44,6 +50,12 @@ LockedDescriptor open_locked(const std::filesystem::path& path) {
     if (descriptor < 0) return {-1, false, errno};
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
       const int error = errno;
+      if (knows_no_locks(error)) {
+        warn(fmt::format(
+            "{}: this file system knows no locks ({}); see that no other run writes here",
+            path.string(), errno_text(error)));
+        return {descriptor, false, 0};
+      }
       close(descriptor);
       if (error == EINTR) continue;
       return {-1, error == EWOULDBLOCK, error};
@@ -54,7 +66,7 @@ LockedDescriptor open_locked(const std::filesystem::path& path) {
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path)
-    : path_(std::move(path)), partial_(with_suffix(path_, ".partial")) {
+    : path_(std::move(path)), partial_(side_file(path_, "partial")) {
   std::error_code ignored;
   const auto status = std::filesystem::status(path_, ignored);
   if (!path_.has_filename() || std::filesystem::is_directory(status))

@@ -153,7 +153,7 @@ OutputFolder::PreviousRun OutputFolder::previous_run() const {
   UnfinishedRun mark;
   previous.unfinished = entry_exists(folder_ / unfinished_name);
   if (previous.unfinished) mark = read_unfinished(folder_ / unfinished_name);
-  previous.steps = mark.names();
+  previous.steps = mark.names_in(folder_);
   previous.complete = entry_exists(folder_ / dataset_name);
   const std::string text = previous.complete ? our_dataset_text(folder_ / dataset_name) : "";
   const std::string run = previous.unfinished ? mark.fingerprint : run_of_dataset_file(text);
@@ -226,7 +226,7 @@ void OutputFolder::write_mark(const std::string& fingerprint) const {
 
 void OutputFolder::remove_steps(const std::vector<std::string>& names) const {
   for (const std::string& name : names) {
-    unlink((folder_ / (name + ".partial")).c_str());
+    unlink(side_file(folder_ / name, "partial").c_str());
     if (unlink((folder_ / name).c_str()) != 0 && errno != ENOENT)
       throw_file_error(folder_ / name, "cannot be replaced: {}", errno_text(errno));
   }

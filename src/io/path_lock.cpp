@@ -26,8 +26,7 @@ std::string holder_of(const std::filesystem::path& lock) {
 
 }  // namespace
 
-PathLock::PathLock(const std::filesystem::path& path) : lock_(path) {
-  lock_ += ".lock";
+PathLock::PathLock(const std::filesystem::path& path) : lock_(side_file(path, "lock")) {
   const LockedDescriptor opened = open_locked(lock_);
   if (opened.held)
     throw_file_error(path, "is in use by another run{}; wait for it or choose another place",

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "file_pattern.h"
 #include "input_file.h"
 #include "stsr/base/file_error.h"
+#include "stsr/io/atomic_file.h"
 #include "stsr/io/toml_section.h"
 
 namespace stsr {
@@ -36,11 +39,15 @@ TomlSection parse(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::vector<std::string> UnfinishedRun::names() const {
+std::vector<std::string> UnfinishedRun::names_in(const std::filesystem::path& folder) const {
   std::vector<std::string> all;
-  for (const Steps& series : steps)
-    for (const auto& file : expand_pattern("", series.pattern, 0, series.count))
-      all.push_back(file.string());
+  for (const Steps& series : steps) {
+    for (std::string& name : numbered_in(folder, series.pattern, series.count))
+      all.push_back(std::move(name));
+    const std::string partial = side_file("", "partial").string();
+    for (const std::string& name : numbered_in(folder, series.pattern + partial, series.count))
+      all.push_back(name.substr(0, name.size() - partial.size()));
+  }
   return all;
 }
 

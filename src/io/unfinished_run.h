@@ -23,8 +23,8 @@ struct UnfinishedRun {
   std::string fingerprint;  ///< of the run; empty where no run may resume it
   std::vector<Steps> steps;
 
-  /// The names of all its step files, there or not.
-  [[nodiscard]] std::vector<std::string> names() const;
+  /// The names of those of its step files that are in the folder, whole or begun.
+  [[nodiscard]] std::vector<std::string> names_in(const std::filesystem::path& folder) const;
 };
 
 /// The mark as text.

@@ -10,7 +10,10 @@
 
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
+#include "stsr/base/finite.h"
+#include "stsr/base/text.h"
 #include "stsr/io/config_file.h"
+#include "stsr/io/output_kind.h"
 
 namespace stsr {
 
@@ -39,6 +42,8 @@ json to_json(const TrainedVariable& variable) {
     const auto write = [&](const char* name, double x) { result["correction"][name] = x; };
     Correction::fields(*variable.correction, write, write);
   }
+  if (!info.packing.plain())
+    result["packing"] = {{"offset", info.packing.offset}, {"scale", info.packing.scale}};
   if (info.reduction) {
     const Reduction& r = *info.reduction;
     result["reduction"] = {{"space", r.space},
@@ -75,6 +80,9 @@ TrainedVariable variable_from(const json& value) {
   VariableInfo& info = result.info;
   info.name = value.at("name").get<std::string>();
   info.unit = value.at("unit").get<std::string>();
+  for (const std::string* text : {&info.name, &info.unit})
+    if (printable(*text) != *text)
+      throw ValueError(fmt::format("its name or unit holds control characters: '{}'", *text));
   info.grid.dims = dims_from(value.at("dims"));
   info.grid.spacing = value.at("spacing").get<std::array<double, 3>>();
   info.grid.origin = value.at("origin").get<std::array<double, 3>>();
@@ -118,6 +126,12 @@ TrainedVariable variable_from(const json& value) {
             throw ValueError(fmt::format("a weight of its correction is {}", weight));
         },
         [&](const char* name, double& gain) { gain = c.at(name).get<double>(); });
+  }
+  if (value.contains("packing")) {
+    const json& p = value.at("packing");
+    info.packing = {p.at("offset").get<double>(), p.at("scale").get<double>()};
+    require_finite(std::array{info.packing.offset, info.packing.scale}, "packing");
+    if (!(info.packing.scale > 0.0)) throw ValueError("packing.scale is not above 0");
   }
   if (value.contains("reduction")) {
     const json& r = value.at("reduction");
@@ -267,7 +281,8 @@ std::vector<TrainedVariable> variables_from_text(const std::filesystem::path& pa
     try {
       variables.push_back(variable_from(list[i]));
     } catch (const json::exception& e) {
-      throw FileError(fmt::format("{}: variable {}: {}", path.string(), i, e.what()));
+      throw FileError(fmt::format("{}: variable {}: {}; the file is damaged", path.string(), i,
+                                  untagged(e.what())));
     } catch (const ValueError& e) {
       throw FileError(fmt::format("{}: variable {}: {}", path.string(), i, e.what()));
     }
@@ -276,6 +291,7 @@ std::vector<TrainedVariable> variables_from_text(const std::filesystem::path& pa
 }
 
 TensorFile to_tensor_file(const Model& model) {
+  check_finite_weights(model.parameters);
   TensorFile file;
   const NetworkPlan plan = model.plan();
   if (model.parameters.size() != plan.layout.size())
@@ -313,6 +329,7 @@ Model from_tensor_file(const std::filesystem::path& path, const TensorFile& file
 }
 
 void save_model(const std::filesystem::path& path, const Model& model) {
+  check_replaceable(path, model_output);
   write_safetensors(path, to_tensor_file(model));
 }
 

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "stsr/base/error.h"
+#include "stsr/base/text.h"
+#include "stsr/io/output_kind.h"
 
 namespace stsr {
 
@@ -35,6 +37,7 @@ std::vector<float> flat_values(const std::filesystem::path& path, const TensorFi
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+  check_replaceable(path, model_output);
   TensorFile file = to_tensor_file(checkpoint.model);
   file.tensors["optimiser.first_moment"] = flat_tensor(checkpoint.optimiser.first_moment);
   file.tensors["optimiser.second_moment"] = flat_tensor(checkpoint.optimiser.second_moment);
@@ -73,7 +76,8 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     checkpoint.optimiser.network_steps = position.at("network_steps").get<std::size_t>();
     checkpoint.optimiser.latent_steps = position.at("latent_steps").get<std::size_t>();
   } catch (const json::exception& e) {
-    throw FileError(fmt::format("{}: the metadata 'checkpoint': {}", path.string(), e.what()));
+    throw FileError(fmt::format("{}: the metadata 'checkpoint': {}; the file is damaged",
+                                path.string(), untagged(e.what())));
   }
   const std::size_t count = checkpoint.model.parameters.size();
   checkpoint.optimiser.first_moment = flat_values(path, file, "optimiser.first_moment", count);

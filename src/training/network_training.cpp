@@ -162,10 +162,15 @@ double NetworkTask::resume(const std::filesystem::path& path) {
         fmt::format("{}: was written from other data; resume with the same data, or "
                     "leave out --resume to begin anew",
                     path.string()));
-  // A run may be made longer and saved more often; anything else would be another run.
+  // A run may be made longer, saved more often and given other rates, as after a divergence;
+  // anything else would be another run.
   Config saved = config_of(checkpoint.model.config, path);
+  const TrainingConfig& training = trainer_.config().training;
   saved.training.epochs = epochs();
-  saved.training.checkpoint_minutes = trainer_.config().training.checkpoint_minutes;
+  saved.training.checkpoint_minutes = training.checkpoint_minutes;
+  saved.training.learning_rate = training.learning_rate;
+  saved.training.matrix_learning_rate = training.matrix_learning_rate;
+  saved.training.latent_learning_rate = training.latent_learning_rate;
   if (effective(saved) != trainer_.config())
     throw FileError(
         fmt::format("{}: was written with another configuration; resume with the same "

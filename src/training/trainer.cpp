@@ -187,7 +187,7 @@ double Trainer::step(double time_share) {
   const double loss = engine_->train(batch, rate_factor_).mean();
   if (!std::isfinite(loss))
     throw NumericError(
-        fmt::format("the loss is {} in epoch {}; lower the learning rates or omega "
+        fmt::format("the loss is {} in epoch {}; lower the learning rates, or omega, "
                     "and begin anew",
                     loss, position_.epoch + 1));
   position_.epoch_loss += loss;

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "stsr/base/error.h"
+#include "stsr/base/warning.h"
+#include "stsr/io/output_kind.h"
 
 namespace stsr {
 
@@ -20,6 +22,9 @@ TrainingSession::Options checked(TrainingSession::Options options) {
           fmt::format("training.checkpoint_minutes must be at least 0.01, got {}",
                       options.checkpoint_minutes));
   (void)TrainingClock(options.time_limit_seconds);
+  check_replaceable(options.output, model_output);
+  check_replaceable(checkpoint_path(options.output), model_output);
+  check_replaceable(log_path(options.output), training_log_output);
   return options;
 }
 
@@ -40,26 +45,30 @@ TrainingSession::TrainingSession(Options options)
 
 void TrainingSession::save(const TrainingTask& task, const TrainingClock& clock) {
   task.save_checkpoint(checkpoint_path(options_.output), clock.elapsed());
+  has_checkpoint_ = true;
   saved_ = options_.now();
+}
+
+/// A run without its log is better than none.
+void TrainingSession::log(const LogEntry& entry) {
+  if (entry.empty() || !logs_) return;
+  try {
+    append_to_log(options_.output, entry);
+  } catch (const FileError& error) {
+    logs_ = false;
+    warn(fmt::format("{}; training goes on without it", error.what()));
+  }
 }
 
 /// One step, and what is due after it.
 void TrainingSession::advance(TrainingTask& task, const TrainingClock& clock, Progress& progress) {
-  const std::filesystem::path checkpoint = checkpoint_path(options_.output);
-  try {
-    task.step(clock);
-  } catch (const NumericError& error) {
-    std::error_code unknown;
-    if (!std::filesystem::exists(checkpoint, unknown)) throw;
-    throw NumericError(fmt::format("{}, or resume from {}", error.what(), checkpoint.string()));
-  }
+  task.step(clock);
   task.report(clock, progress);
-  if (const LogEntry entry = task.log_entry(clock); !entry.empty())
-    append_to_log(options_.output, entry);
+  log(task.log_entry(clock));
   if (progress.stop_requested()) {
     save(task, clock);
     throw Interrupted(fmt::format("stopped in {}; {} is saved, --resume continues", task.position(),
-                                  checkpoint.string()));
+                                  checkpoint_path(options_.output).string()));
   }
   if (options_.now() - saved_ >= 60.0 * options_.checkpoint_minutes) save(task, clock);
 }
@@ -69,19 +78,21 @@ TrainingClock TrainingSession::run(TrainingTask& task, Progress& progress) {
   double before = 0.0;
   if (options_.resume) {
     before = task.resume(checkpoint);
+    has_checkpoint_ = true;
     cut_log(options_.output, task.steps());
   } else {
     start_log(options_.output);
-    std::error_code error;
-    std::filesystem::remove(checkpoint, error);
-    if (error)
-      throw FileError(
-          fmt::format("{}: cannot be removed: {}", checkpoint.string(), error.message()));
   }
   TrainingClock clock(options_.time_limit_seconds, before, options_.now);
   saved_ = options_.now();
-  while (!task.finished(clock)) advance(task, clock, progress);
-  save(task, clock);
+  try {
+    while (!task.finished(clock)) advance(task, clock, progress);
+    save(task, clock);
+  } catch (const NumericError& error) {
+    if (!has_checkpoint_) throw;
+    throw NumericError(
+        fmt::format("{}, or resume from {} with lower rates", error.what(), checkpoint.string()));
+  }
   task.save_model(options_.output);
   return clock;
 }

@@ -4,11 +4,13 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "io/test_folder.h"
 #include "stsr/base/error.h"
+#include "stsr/base/warning.h"
 #include "stsr/training/training_log.h"
 #include "stsr/training/training_session.h"
 #include "training/stop_after.h"
@@ -24,6 +26,9 @@ std::string text_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+/// A file that begins like a model.
+const std::string model_text = "12345678{\"__metadata__\":{\"format\":\"stsr-test\"}}\n";
+
 /// Takes `length` steps of ten seconds, two an epoch; its checkpoint is the number of steps.
 class Counting final : public TrainingTask {
  public:
@@ -33,6 +38,7 @@ class Counting final : public TrainingTask {
     return done_ == length_ || clock.over();
   }
   void step(const TrainingClock& /*clock*/) override {
+    if (before_step) before_step();
     if (done_ == diverges_at) throw NumericError("the loss is nan");
     ++done_;
     now_ += 10.0;
@@ -48,18 +54,21 @@ class Counting final : public TrainingTask {
   [[nodiscard]] std::size_t steps() const override { return done_; }
   [[nodiscard]] double resume(const std::filesystem::path& path) override {
     double seconds = 0.0;
-    std::ifstream(path) >> done_ >> seconds;
+    std::ifstream(path).ignore(static_cast<std::streamsize>(model_text.size())) >> done_ >> seconds;
     return seconds;
   }
   void save_checkpoint(const std::filesystem::path& path, double seconds) const override {
-    std::ofstream(path) << done_ << ' ' << seconds;
+    if (done_ == breaks_at) throw NumericError("the weights are not finite");
+    std::ofstream(path) << model_text << done_ << ' ' << seconds;
     saved.push_back(done_);
   }
   void save_model(const std::filesystem::path& path) const override {
-    std::ofstream(path) << "model";
+    std::ofstream(path) << model_text;
   }
 
   std::size_t diverges_at = static_cast<std::size_t>(-1);
+  std::size_t breaks_at = static_cast<std::size_t>(-1);  // its weights, not its loss
+  std::function<void()> before_step;
   mutable std::vector<std::size_t> saved;  // steps at which checkpoints were written
 
  private:
@@ -83,7 +92,7 @@ TEST_F(Session, WritesACheckpointEveryHalfMinuteAndAtTheEnd) {
   const TrainingClock clock = session.run(task, Progress::silent());
   EXPECT_THAT(task.saved, testing::ElementsAre(3, 6, 8));
   EXPECT_EQ(clock.elapsed(), 80.0);
-  EXPECT_EQ(text_of(folder_ / "m"), "model");
+  EXPECT_EQ(text_of(folder_ / "m"), model_text);
   EXPECT_EQ(text_of(log_path(folder_ / "m")),
             "{\"seconds\":20.0,\"step\":2}\n{\"seconds\":40.0,\"step\":4}\n"
             "{\"seconds\":60.0,\"step\":6}\n{\"seconds\":80.0,\"step\":8}\n");
@@ -132,7 +141,55 @@ TEST_F(Session, ADivergenceNamesTheCheckpointWhereThereIsOne) {
   later.diverges_at = 5;
   EXPECT_THAT([&] { TrainingSession(options()).run(later, Progress::silent()); },
               ThrowsMessage<NumericError>(HasSubstr("or resume from ")));
-  EXPECT_EQ(text_of(checkpoint_path(folder_ / "m")), "3 30");
+  EXPECT_EQ(text_of(checkpoint_path(folder_ / "m")), model_text + "3 30");
+}
+
+TEST_F(Session, WeightsThatBrokeInTheLastStepAreNoModel) {
+  Counting task(8, now_);
+  task.breaks_at = 8;
+  EXPECT_THAT([&] { TrainingSession(options()).run(task, Progress::silent()); },
+              ThrowsMessage<NumericError>(HasSubstr("not finite, or resume from ")));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "m"));
+  EXPECT_EQ(text_of(checkpoint_path(folder_ / "m")), model_text + "6 60");
+}
+
+TEST_F(Session, ARunThatBeginsAnewKeepsTheCheckpointUntilItHasItsOwn) {
+  {
+    Counting task(8, now_);
+    (void)TrainingSession(options()).run(task, Progress::silent());
+  }
+  Counting task(8, now_);
+  task.diverges_at = 2;
+  EXPECT_THAT([&] { TrainingSession(options()).run(task, Progress::silent()); },
+              ThrowsMessage<NumericError>("the loss is nan"));  // that checkpoint is another run's
+  EXPECT_EQ(text_of(checkpoint_path(folder_ / "m")), model_text + "8 80");
+}
+
+TEST_F(Session, ReplacesNothingThatAnotherProgramWrote) {
+  for (const auto& path :
+       {folder_ / "m", checkpoint_path(folder_ / "m"), log_path(folder_ / "m")}) {
+    std::ofstream(path) << "the user's";
+    EXPECT_THAT([&] { TrainingSession session(options()); },
+                ThrowsMessage<FileError>(HasSubstr(path.string() + ": exists and is not a ")));
+    EXPECT_EQ(text_of(path), "the user's");
+    std::filesystem::remove(path);
+  }
+}
+
+TEST_F(Session, GoesOnWithoutALogThatCannotBeWritten) {
+  std::string warning;
+  set_warning_handler([&](const std::string& text) { warning += text; });
+  Counting task(8, now_);
+  TrainingSession session(options());
+  task.before_step = [&] {
+    if (task.steps() > 0) return;
+    std::filesystem::remove(log_path(folder_ / "m"));
+    std::filesystem::create_directory(log_path(folder_ / "m"));  // nobody writes into that
+  };
+  (void)session.run(task, Progress::silent());
+  set_warning_handler({});
+  EXPECT_EQ(text_of(folder_ / "m"), model_text);
+  EXPECT_THAT(warning, HasSubstr("training goes on without it"));
 }
 
 TEST_F(Session, LocksItsOutput) {

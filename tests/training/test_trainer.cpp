@@ -91,7 +91,7 @@ TEST(Trainer, ResumesOnlyTheSameRun) {
 
   TrainingRequest other = small_request(path);
   other.resume = true;
-  other.config.training.learning_rate *= 2;
+  other.config.training.kld_weight *= 2;
   EXPECT_THAT([&] { (void)train(other, Progress::silent()); },
               ThrowsMessage<FileError>(HasSubstr("another configuration")));
   other = small_request(path);

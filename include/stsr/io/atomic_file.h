@@ -7,8 +7,12 @@
 
 namespace stsr {
 
+/// `<path>.stsr-<what>`: what STSR puts beside a file while it works, under a name that nobody else
+/// gives.
+[[nodiscard]] std::filesystem::path side_file(std::filesystem::path path, const char* what);
+
 /// A file that appears under its final name only when it is whole: written as
-/// `<name>.partial`, synced and renamed by commit(), removed by the destructor otherwise.
+/// `<name>.stsr-partial`, synced and renamed by commit(), removed by the destructor otherwise.
 class AtomicFile {
  public:
   /// @throws FileError  the folder is missing or not writable, `path` is a folder or a device, or
@@ -37,8 +41,9 @@ class AtomicFile {
   bool committed_ = false;
 };
 
-/// Holds `<path>.lock` until destruction, so that two runs do not write to one place. The lock is
-/// the kernel's (flock), so one left by a process that is gone is taken over.
+/// Holds `<path>.stsr-lock` until destruction, so that two runs do not write to one place. The lock
+/// is the kernel's (flock), so one left by a process that is gone is taken over; where the file
+/// system has no locks, a warning says so.
 class PathLock {
  public:
   /// @throws FileError  another run holds it (the message names its process), or the lock file

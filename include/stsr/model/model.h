@@ -70,7 +70,9 @@ inline constexpr int model_file_version = 1;
 /// @throws FileError  not a model, a wrong shape or value, or newer than this build.
 [[nodiscard]] Model from_tensor_file(const std::filesystem::path& path, const TensorFile& file);
 
-/// Writes a model file beside the final name and renames it. @throws FileError; ShapeError
+/// Writes a model file beside the final name and renames it.
+/// @throws FileError  also where a file of that name is there and is no model; ShapeError;
+///   NumericError  a parameter is not finite.
 void save_model(const std::filesystem::path& path, const Model& model);
 
 /// @throws FileError  as from_tensor_file and read_safetensors.

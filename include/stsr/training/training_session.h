@@ -81,8 +81,10 @@ class TrainingSession {
     TrainingClock::Now now = TrainingClock::steady_seconds;
   };
 
-  /// Locks the output for as long as the session lives.
-  /// @throws FileError  another session has it; ValueError  the time limit or the interval of
+  /// Locks the output for as long as the session lives. What earlier runs left there is replaced as
+  /// this one writes its own.
+  /// @throws FileError  another session has it, or one of the files is there and not of such a run;
+  ///   ValueError  the time limit or the interval of
   ///   checkpoints (at least 0.01 minutes) is out of range.
   explicit TrainingSession(Options options);
 
@@ -94,11 +96,14 @@ class TrainingSession {
 
  private:
   void save(const TrainingTask& task, const TrainingClock& clock);
+  void log(const LogEntry& entry);
   void advance(TrainingTask& task, const TrainingClock& clock, Progress& progress);
 
   Options options_;
   PathLock lock_;
-  double saved_ = 0.0;  // when, on the clock of the options
+  double saved_ = 0.0;           // when, on the clock of the options
+  bool has_checkpoint_ = false;  // of this run
+  bool logs_ = true;             // until the log cannot be written
 };
 
 /// The checkpoint that belongs to a model file.

@@ -7,7 +7,10 @@
 
 #include "baselines/stnet/sample_source.h"
 #include "stsr/base/error.h"
+#include "stsr/base/finite.h"
+#include "stsr/base/text.h"
 #include "stsr/io/config_file.h"
+#include "stsr/io/output_kind.h"
 #include "stsr/io/safetensors.h"
 
 namespace stsr {
@@ -79,6 +82,7 @@ const std::string& metadata(const fs::path& path, const TensorFile& file, const 
 }
 
 TensorFile tensors_of(const StnetModel& model) {
+  check_finite_weights(model.generator);
   TensorFile file;
   put_layers(file, "generator", plan_of(model).generator, model.generator);
   file.metadata = {{"format", format_name},
@@ -158,10 +162,12 @@ Plan plan_of(const StnetModel& model) {
 }
 
 void save_model(const fs::path& path, const StnetModel& model) {
+  check_replaceable(path, model_output);
   write_safetensors(path, tensors_of(model));
 }
 
 void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint) {
+  check_replaceable(path, model_output);
   TensorFile file = tensors_of(checkpoint.model);
   put_layers(file, "discriminator", plan_of(checkpoint.model).discriminator,
              checkpoint.state.discriminator.parameters);
@@ -189,7 +195,8 @@ Checkpoint load_checkpoint(const fs::path& path) {
   try {
     read_position(json::parse(found->second), checkpoint);
   } catch (const json::exception& error) {
-    throw FileError(fmt::format("{}: the metadata 'checkpoint': {}", path.string(), error.what()));
+    throw FileError(fmt::format("{}: the metadata 'checkpoint': {}; the file is damaged",
+                                path.string(), untagged(error.what())));
   }
   return checkpoint;
 }

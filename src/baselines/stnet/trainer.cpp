@@ -114,13 +114,14 @@ StnetTask::StnetTask(StnetRequest request)
 
 double StnetTask::resume(const fs::path& path) {
   Checkpoint checkpoint = load_checkpoint(path);
-  // A run may be made longer, saved more often and moved to another device; anything else would be
-  // another run.
+  // A run may be made longer, saved more often, given another rate and moved to another device;
+  // anything else would be another run.
   StnetConfig saved = checkpoint.model.config;
   saved.training.unsupervised_epochs = config_.training.unsupervised_epochs;
   saved.training.supervised_epochs = config_.training.supervised_epochs;
   saved.training.adversarial_epochs = config_.training.adversarial_epochs;
   saved.training.checkpoint_minutes = config_.training.checkpoint_minutes;
+  saved.training.learning_rate = config_.training.learning_rate;
   saved.training.device = config_.training.device;
   if (saved != config_)
     throw FileError(

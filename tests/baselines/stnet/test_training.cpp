@@ -147,7 +147,7 @@ TEST_F(StnetTraining, RefusesToResumeAnotherRun) {
     EXPECT_THAT(message, HasSubstr(what));
   };
   StnetRequest other = request("m");
-  other.config.training.learning_rate = 2e-3;
+  other.config.training.adversarial_weight = 2e-3;
   refused(other, "another configuration");
   other = request("m");
   other.coarse[0].steps[1][3] += 1.0F;
