@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "commands.h"
@@ -36,13 +37,25 @@ struct Options {
 
 /// "a=0.3,b=0.7" to one weight per variable of the model.
 std::vector<double> weights_of(const std::string& mix, const std::vector<VariableInfo>& known) {
+  const auto is_known = [&](const std::string& name) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const VariableInfo& info) { return info.name == name; });
+  };
   std::vector<double> weights(known.size(), 0.0);
-  for (const std::string& item : split(mix, ',')) {
+  std::string item;  // longer than a piece where a name holds a comma
+  const std::vector<std::string> pieces = split(mix, ',');
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    item += (item.empty() ? "" : ",") + pieces[i];
     const std::size_t equals = item.rfind('=');
+    const std::string name = item.substr(0, equals);
+    if (i + 1 < pieces.size() && (equals == std::string::npos || !is_known(name)) &&
+        std::any_of(known.begin(), known.end(),
+                    [&](const VariableInfo& info) { return info.name.starts_with(item + ","); }))
+      continue;
     if (equals == std::string::npos)
       throw ValueError(fmt::format("--mix must be name=weight,name=weight, got '{}'", mix));
-    weights[find_variable(known, item.substr(0, equals))] +=
-        parse_number("--mix", item.substr(equals + 1));
+    weights[find_variable(known, name)] += parse_number("--mix", item.substr(equals + 1));
+    item.clear();
   }
   return weights;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <utility>
 
 #include "stsr/base/error.h"
@@ -40,7 +41,12 @@ std::string unexpected(const CLI::App& program) {
   if (words.empty()) return {};
   const std::string word = words.front().substr(0, words.front().find('='));
   const bool is_option = word.size() > 1 && word[0] == '-';
-  if (!is_group(place) && !is_option) return fmt::format("'{}' is one argument too many", word);
+  std::error_code ignored;
+  if (!is_group(place) && !is_option)
+    return fmt::format("'{}' is one argument too many{}", word,
+                       std::filesystem::exists(words.front(), ignored)
+                           ? "; quote a pattern, as 'run_*.vti', to open files as a time series"
+                           : "");
 
   std::vector<std::string> known;
   if (is_option) {

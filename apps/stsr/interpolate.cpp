@@ -43,7 +43,9 @@ void run(const Options& options, bool quiet) {
   Fingerprint all;
   for (const std::size_t variable : options.output.choose(data->variables())) {
     coarse.push_back(data->variables()[variable]);
-    grids.push_back(output_grid(coarse.back(), options.grid.request(coarse.back().name)));
+    GridRequest request = options.grid.request(coarse.back().name);
+    request.half_pixel = config.registration == Registration::half_pixel;
+    grids.push_back(output_grid(coarse.back(), request));
     for (const double spacing : coarse.back().grid.spacing) all.add(spacing);
     all.add(std::span<const double>(coarse.back().times));
     TerminalProgress progress("reading", quiet);
@@ -71,9 +73,12 @@ void add_interpolate(Command& program, Invocation& invocation) {
       .type_name("DATA");
   options->grid.add_to(command);
   command
-      .add_option(
-          "--registration", options->registration,
-          "aligned (samples where the reduction took them) or half-pixel (as image resizers)")
+      .add_option("--registration", options->registration,
+                  "aligned (the first and the last sample stay where they are, and between them "
+                  "those that a\n"
+                  "reduction took) or half-pixel (as image resizers: cells are divided, samples "
+                  "are at their\n"
+                  "centres; samples of reduced data are misplaced by (S - 1)/2 fine ones)")
       .type_name("NAME")
       .capture_default_str();
   command.add_option("--kernel", options->kernel, "b-spline, catmull-rom or linear, in space")

@@ -107,9 +107,12 @@ TruthReader truth_of(const TrainOptions& options, const std::vector<TrainingSour
                       options.truth[set], fine.name, coarse[i].info.name));
     places.emplace_back(set, variable);
   }
-  return [data, places](std::size_t variable, std::size_t step) {
+  std::vector<Packing> packings;
+  for (const Sequence& sequence : coarse) packings.push_back(sequence.info.packing);
+  return [data, places, packings](std::size_t variable, std::size_t step) {
     const auto& [set, number] = places[variable];
-    return (*data)[set]->read(number, step);
+    return repacked((*data)[set]->read(number, step), (*data)[set]->variables()[number].packing,
+                    packings[variable]);
   };
 }
 
@@ -133,7 +136,9 @@ StnetRequest request_of(const TrainOptions& options) {
   return request;
 }
 
-void run_train(const TrainOptions& options, bool quiet) {
+void run_train(TrainOptions options, bool quiet) {
+  options.data = joined_series(options.data);
+  options.truth = joined_series(options.truth);
   StnetRequest request = request_of(options);
   StnetSummary summary;
   {
@@ -156,7 +161,8 @@ struct UpscaleOptions {
   OutputOptions output;
 };
 
-void run_upscale(const UpscaleOptions& options, bool quiet) {
+void run_upscale(UpscaleOptions options, bool quiet) {
+  options.data = joined_series(options.data);
   StnetInference inference;
   inference.device = parse_enum<StnetDevice>("--device", options.device);
   if (!options.tile.empty()) inference.tile = parse_count("--tile", options.tile, 1);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "stsr/base/memory.h"
 #include "stsr/training/network_training.h"
 #include "stsr/volume/fill_value.h"
+#include "stsr/volume/value_range.h"
 #include "terminal_progress.h"
 #include "training_data.h"
 
@@ -65,13 +67,28 @@ TrainingRequest request_of(const Options& options, const CommonOptions& common) 
 }
 
 TrainingData data_of(const Options& options) {
-  TrainingDataRequest request{options.data, options.variables, available_memory() / 2, "."};
+  TrainingDataRequest request{joined_series(options.data), options.variables,
+                              available_memory() / 2, "."};
   if (!options.memory.empty()) request.memory = parse_size("--memory", options.memory);
   const std::filesystem::path model(options.model);
   if (model.has_parent_path()) request.scratch = model.parent_path();
   TrainingData data = read_training_data(request);
   if (data.mapped) guard_mappings(data.sequences);
   return data;
+}
+
+/// Values that were narrowed to float32 before they came here cannot be helped.
+void warn_of_digits(const StoredSequence& sequence) {
+  constexpr double few = 1.0 / (1 << 12);  // of float32's 24 bits these 12 are left
+  const ValueRange range = finite_range(sequence.steps.front().values);
+  const double largest = std::max(std::abs(range.low), std::abs(range.high));
+  const double variation = range.high - range.low;
+  if (sequence.info.packing.plain() && variation > 0.0 && variation < few * largest)
+    log_warning(
+        "{}: the values vary by {:.3g} around {:.6g}, of which float32 holds {:.0f} steps; store "
+        "them as float64, or without their mean",
+        sequence.info.name, variation, 0.5 * (range.low + range.high),
+        variation / (largest * std::ldexp(1.0, -24)));
 }
 
 void describe(const TrainingData& data) {
@@ -85,7 +102,9 @@ void describe(const TrainingData& data) {
       log_warning(
           "{}: {:.1f} % of the values are exactly {}; where these are samples without data, "
           "declare them in the data set file with missing = {}",
-          sequence.info.name, 100.0 * fill->share, fill->value, fill->value);
+          sequence.info.name, 100.0 * fill->share, sequence.info.packing.unpacked(fill->value),
+          sequence.info.packing.unpacked(fill->value));
+  for (const StoredSequence& sequence : data.sequences) warn_of_digits(sequence);
   log_info("{} of values, {}", size_text(data.bytes),
            data.mapped ? "mapped from files" : "in memory");
 }

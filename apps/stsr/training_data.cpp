@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
 
+#include "log.h"
 #include "stsr/base/error.h"
+#include "stsr/base/text.h"
 #include "stsr/io/dataset.h"
 
 namespace stsr::app {
@@ -22,6 +25,28 @@ struct Source {
   std::size_t variable = 0;
   VariableInfo info;
 };
+
+bool is_single_step(const Dataset& data) {
+  return std::all_of(data.variables().begin(), data.variables().end(),
+                     [](const VariableInfo& info) { return info.times.size() == 1; });
+}
+
+/// The pattern that opens these files of one step each, and no other.
+std::string pattern_of(const std::vector<fs::path>& series) {
+  const fs::path pattern = series_pattern(series);
+  const std::string range =
+      fmt::format("{} to {}", series.front().string(), series.back().string());
+  if (open_dataset(pattern)->files().size() != series.size())
+    throw FileError(fmt::format(
+        "{}: are time steps of one series, but not all that '{}' finds; give all, or name those to "
+        "read in a .pvd",
+        range, pattern.string()));
+  log_warning(
+      "{}: read as {} time steps of one series, at times 0, 1, ...; name them in a .pvd for other "
+      "times, or in a .toml where they are variables",
+      range, series.size());
+  return pattern.string();
+}
 
 std::vector<Source> sources_of(const std::vector<std::string>& paths) {
   std::vector<std::shared_ptr<const Dataset>> data;
@@ -50,9 +75,13 @@ std::vector<Source> sources_of(const std::vector<std::string>& paths) {
 std::vector<Source> chosen_of(std::vector<Source> sources, const std::vector<std::string>& only) {
   if (only.empty()) return sources;
   std::vector<VariableInfo> infos;
-  for (const Source& source : sources) infos.push_back(source.info);
+  std::vector<std::string> names;
+  for (const Source& source : sources) {
+    infos.push_back(source.info);
+    names.push_back(source.info.name);
+  }
   std::vector<Source> chosen;
-  for (const std::string& name : only) {
+  for (const std::string& name : joined_names(only, names)) {
     const Source& source = sources[find_variable(infos, name)];
     for (const Source& other : chosen)
       if (other.info.name == name)
@@ -63,6 +92,27 @@ std::vector<Source> chosen_of(std::vector<Source> sources, const std::vector<std
 }
 
 }  // namespace
+
+std::vector<std::string> joined_series(const std::vector<std::string>& paths) {
+  std::vector<std::string> joined;
+  for (std::size_t first = 0; first < paths.size();) {
+    std::vector<fs::path> series{paths[first]};
+    std::unique_ptr<Dataset> data;
+    for (std::size_t next = first + 1; next < paths.size(); ++next) {
+      series.emplace_back(paths[next]);
+      if (!series_pattern(series).empty()) {
+        if (data == nullptr) data = open_dataset(paths[first]);
+        if (is_single_step(*data) && open_dataset(paths[next])->variables() == data->variables())
+          continue;
+      }
+      series.pop_back();
+      break;
+    }
+    joined.push_back(series.size() == 1 ? paths[first] : pattern_of(series));
+    first += series.size();
+  }
+  return joined;
+}
 
 std::string data_set_name(const fs::path& path) {
   std::error_code code;

@@ -18,6 +18,12 @@ namespace stsr::app {
 [[nodiscard]] std::string prefixed_name(const std::filesystem::path& path,
                                         const std::string& variable);
 
+/// The data sets that these name, where a shell has made many names of `run_*.vti`: files of one
+/// time step each, of the same grid and arrays, whose names differ in one number, are one series,
+/// and so one pattern. A warning says so.
+/// @throws FileError  there are more files of the series than are named.
+[[nodiscard]] std::vector<std::string> joined_series(const std::vector<std::string>& paths);
+
 /// Where a variable comes from that is read from several data sets.
 struct TrainingSource {
   std::size_t data = 0;      ///< which of the data sets

@@ -59,8 +59,9 @@ std::shared_ptr<const Field> field_of(const Options& options, const Model& model
   if (options.network_alone) return std::make_shared<const NetworkField>(model, compute);
   std::optional<TrainedSamples> samples;
   if (!options.through.empty()) {
-    for (const std::string& path : options.through) options.output.refuse_as_output(path);
-    const auto sources = sources_in(options.through, model, chosen);
+    const std::vector<std::string> through = joined_series(options.through);
+    for (const std::string& path : through) options.output.refuse_as_output(path);
+    const auto sources = sources_in(through, model, chosen);
     TerminalProgress progress("reading", common.quiet);
     samples = trained_samples(options.model, model, chosen, sources, progress);
   } else if (model.samples.empty() && model.variables.front().correction) {

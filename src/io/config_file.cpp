@@ -59,6 +59,10 @@ class Reader {
   }
 
   [[nodiscard]] toml::table parse(std::string_view text) const {
+    if (const std::size_t at = find_invalid_utf8(text); at != std::string_view::npos)
+      fail_at(
+          1 + static_cast<toml::source_index>(std::count(text.begin(), text.begin() + at, '\n')),
+          "is not UTF-8 text; save it as UTF-8");
     try {
       return toml::parse(text);
     } catch (const toml::parse_error& error) {
@@ -209,6 +213,8 @@ void assign_key(std::string_view assignment, const ConfigFields& fields) {
   const Reader reader(assignment, false);
   const std::string key(assignment.substr(0, equals));
   const std::string_view value = assignment.substr(equals + 1);
+  if (find_invalid_utf8(assignment) != std::string_view::npos)
+    throw ValueError(fmt::format("'{}' is not UTF-8 text", printable(assignment)));
   toml::table document;
   try {
     document = toml::parse(assignment);

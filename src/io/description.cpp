@@ -7,17 +7,15 @@
 #include <set>
 
 #include "stsr/base/error.h"
+#include "stsr/base/text.h"
+#include "stsr/volume/step_times.h"
 
 namespace stsr {
 
 bool same_times(std::span<const double> a, std::span<const double> b) {
-  if (a.size() != b.size()) return false;
-  if (a.empty()) return true;
-  const double interval =
-      a.size() > 1 ? (a.back() - a.front()) / static_cast<double>(a.size() - 1) : std::abs(a[0]);
-  return std::equal(a.begin(), a.end(), b.begin(), [&](double s, double t) {
-    return std::abs(s - t) <= even_tolerance * interval;
-  });
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(),
+      [tolerance = time_tolerance(a)](double s, double t) { return std::abs(s - t) <= tolerance; });
 }
 
 bool same_grid(const Grid& a, const Grid& b) {
@@ -35,10 +33,9 @@ bool same_grid(const Grid& a, const Grid& b) {
 
 std::string name_problem(const std::string& name) {
   if (name.empty()) return "'name' must not be empty";
-  const bool control = std::any_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
-  return control ? "'name' must not hold line breaks or other control characters" : "";
+  if (printable(name) == name) return "";
+  return fmt::format("'name' must not hold line breaks or other control characters, got '{}'",
+                     printable(name));
 }
 
 std::string grid_problem(const Grid& grid) {
@@ -98,6 +95,9 @@ std::string description_problem(std::span<const VariableInfo> variables) {
   std::set<std::string> names;
   for (const VariableInfo& info : variables) {
     if (const auto problem = name_problem(info.name); !problem.empty()) return problem;
+    if (printable(info.unit) != info.unit)
+      return fmt::format("variable '{}': 'unit' must not hold control characters, got '{}'",
+                         info.name, printable(info.unit));
     if (!names.insert(info.name).second)
       return fmt::format("the variable name '{}' is there twice", info.name);
     for (const std::string& problem :

@@ -19,12 +19,11 @@ namespace stsr {
 /// All of them, and that no name is there twice.
 [[nodiscard]] std::string description_problem(std::span<const VariableInfo> variables);
 
-/// Times, grids and coordinates that differ by no more of an interval or a cell are the same: what
-/// is left of numbers that went through a decimal text.
+/// Grids and coordinates that differ by no more of a cell are the same: what is left of numbers
+/// that went through a decimal text.
 inline constexpr double even_tolerance = 1e-6;
 
-/// True where two lists of times agree to a millionth of their mean interval: what is left of times
-/// that went through a decimal text or start + i * step.
+/// True where two lists of times agree (time_tolerance).
 [[nodiscard]] bool same_times(std::span<const double> a, std::span<const double> b);
 /// True where dimensions are the same, and spacing and origin agree to a millionth of a cell.
 [[nodiscard]] bool same_grid(const Grid& a, const Grid& b);

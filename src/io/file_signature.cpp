@@ -32,6 +32,10 @@ constexpr std::string_view nrrd =
 constexpr std::string_view vtk_other =
     "is a VTK file but not image data on a uniform grid; convert it to .vti with ParaView "
     "(Resample To Image)";
+constexpr std::string_view vtk_parallel =
+    "is a VTK image in several files (.pvti), which STSR does not read; open it in ParaView and "
+    "save "
+    "it as .vti";
 constexpr std::string_view picture = "is a picture (PNG, JPEG or GIF), not a data set";
 constexpr std::string_view tiff =
     "is a TIFF picture, which STSR does not read; convert it to raw files and describe them in a "
@@ -49,6 +53,11 @@ constexpr std::string_view meta_image =
 constexpr std::string_view nifti =
     "is a NIfTI file, which STSR does not read; describe its values in a .toml with header_bytes, "
     "or convert it to .vti with ParaView";
+
+constexpr std::string_view amira =
+    "is an Amira mesh, which STSR does not read; describe its values in a .toml with header_bytes";
+constexpr std::string_view torch =
+    "is a file of PyTorch, not a model of STSR; stsr train makes models";
 
 constexpr std::array signatures{
     // First: the two bytes of a short signature may be the length that such a file begins with.
@@ -94,6 +103,13 @@ constexpr std::array signatures{
               "7zXZ\0"sv,
               packed},
     Signature{0, "\x28\xb5\x2f\xfd"sv, packed},
+    Signature{0, "\x80\x02\x8a\nl\xfc\x9c"sv, torch},  // before PyTorch 1.6
+    Signature{0, " BDV\0\0\0\0"sv,
+              "is an OpenVDB file, which STSR does not read; resample it to .vti"},
+    Signature{0, "# AmiraMesh"sv, amira},
+    Signature{0, "# Avizo"sv, amira},
+    Signature{0, "#!TDV"sv,
+              "is a Tecplot file, which STSR does not read; convert it to .vti with ParaView"},
     Signature{257, "ustar"sv, "is a tar archive; unpack it and open what is inside"},
     Signature{0, "%PDF-"sv, "is a PDF document, not a data set"},
 };
@@ -112,11 +128,17 @@ std::vector<std::byte> first_bytes(const InputFile& file) {
 }
 
 std::string foreign_file(std::span<const std::byte> first) {
+  // PyTorch's files are zip archives whose first member tells.
+  if (has_text_at(first, 0, "PK\x03\x04") &&
+      text_of(first.first(std::min<std::size_t>(first.size(), 256))).find("/data.pkl") !=
+          std::string_view::npos)
+    return std::string(torch);
   for (const Signature& signature : signatures)
     if (has_text_at(first, signature.offset, signature.bytes))
       return std::string(signature.message);
   if (has_xml_root(first, "<Xdmf"))
     return "is an XDMF file, which STSR does not read; convert it to .vti with ParaView";
+  if (has_xml_root(first, "<VTKFile", "type=\"PImageData\"")) return std::string(vtk_parallel);
   if (has_xml_root(first, "<VTKFile", "type=\"") &&
       !has_xml_root(first, "<VTKFile", "type=\"ImageData\"") &&
       !has_xml_root(first, "<VTKFile", "type=\"Collection\""))

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "file_signature.h"
 #include "formats/dataset_file.h"
 #include "formats/pvd_format.h"
 #include "formats/raw_format.h"
 #include "formats/vti_format.h"
+#include "lower_case.h"
 #include "stsr/base/file_error.h"
 #include "stsr/base/text.h"
 
@@ -17,13 +17,6 @@ namespace stsr {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The file's name in lower case.
-std::string lower_name(const fs::path& file) {
-  std::string name = file.filename().string();
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return name;
-}
 
 bool has_extension(const Format& format, const std::string& name) {
   const auto& extensions = format.info().extensions;
@@ -49,7 +42,7 @@ const Format* find_format(const fs::path& file, FormatList formats) {
   const auto first = first_bytes(InputFile(file));
   for (const Format* format : formats)
     if (format->recognises(first)) return format;
-  const std::string name = lower_name(file);
+  const std::string name = lower_case(file.filename().string());
   for (const Format* format : formats)
     if (has_extension(*format, name)) return format;
   return nullptr;

@@ -11,6 +11,7 @@
 #include "input_file.h"
 #include "stsr/base/file_error.h"
 #include "stsr/base/shape.h"
+#include "stsr/base/text.h"
 #include "stsr/io/atomic_file.h"
 
 namespace stsr {
@@ -71,7 +72,8 @@ json parse_header(const std::filesystem::path& path, const std::string& text) {
     throw_file_error(path, "the header is not valid JSON at its byte {}; the file is damaged",
                      error.byte);
   } catch (const json::exception& error) {
-    throw_file_error(path, "the header cannot be read ({}); the file is damaged", error.what());
+    throw_file_error(path, "the header cannot be read ({}); the file is damaged",
+                     untagged(error.what()));
   }
 }
 
@@ -86,6 +88,10 @@ json read_header(const InputFile& file, std::uint64_t& data_begin) {
   std::array<std::byte, length_bytes> prefix{};
   file.read(0, prefix);
   const std::uint64_t length = decode_length(prefix);
+  if (!has_text_at(first, length_bytes, "{"))
+    throw_file_error(file.path(),
+                     "is no model of STSR (safetensors) and no data set that it reads; "
+                     "docs/formats.md lists the formats");
   if (length > largest_header)
     throw_file_error(file.path(), "header length {} exceeds {}; the file is not safetensors",
                      length, largest_header);
@@ -94,9 +100,6 @@ json read_header(const InputFile& file, std::uint64_t& data_begin) {
                      length, file.size());
   std::string text(static_cast<std::size_t>(length), '\0');
   file.read(length_bytes, std::as_writable_bytes(std::span(text)));
-  if (text.empty() || text.front() != '{')
-    throw_file_error(file.path(),
-                     "the header does not begin with '{{'; the file is not safetensors");
   data_begin = length_bytes + length;
   return parse_header(file.path(), text);
 }

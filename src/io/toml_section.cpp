@@ -57,6 +57,9 @@ struct TomlSection::Tables {
 };
 
 TomlSection::TomlSection(std::string file, const std::string& text) {
+  if (const std::size_t at = find_invalid_utf8(text); at != std::string::npos)
+    throw FileError(fmt::format("{}:{}: is not UTF-8 text; save it as UTF-8", file,
+                                1 + std::count(text.begin(), text.begin() + at, '\n')));
   try {
     const auto root = std::make_shared<const toml::table>(toml::parse(text, file));
     tables_ = std::make_shared<const Tables>(Tables{std::move(file), root, root.get(), nullptr});

@@ -30,6 +30,13 @@ std::endian parse_byte_order(const TomlSection& section) {
   return order == "big" ? std::endian::big : std::endian::little;
 }
 
+Association parse_association(const TomlSection& section) {
+  const std::string name = section.text("association").value_or("points");
+  if (name != "points" && name != "cells")
+    section.fail("association", "'association' must be 'points' or 'cells', got '{}'", name);
+  return name == "cells" ? Association::cells : Association::points;
+}
+
 }  // namespace
 
 std::vector<double> TimesKey::resolve(std::size_t steps) const {
@@ -40,7 +47,7 @@ std::vector<double> TimesKey::resolve(std::size_t steps) const {
 }
 
 TimesKey parse_times(const TomlSection& section) {
-  constexpr std::size_t max_times = 100'000'000;  // more cannot be meant; guards the memory
+  constexpr std::size_t max_times = std::size_t{1} << 20;  // as of an output
   TimesKey times;
   if (!section.has("times")) return times;
   if (section.is_list("times")) {
@@ -73,7 +80,10 @@ std::vector<double> resolved(const TomlSection& section, const TimesKey& times, 
 FileDescription parse_description(const TomlSection& section, const FormatInfo& format) {
   FileDescription description;
   description.missing = section.number("missing");
-  if (!format.needs_description) return description;
+  if (!format.needs_description) {
+    description.association = parse_association(section);
+    return description;
+  }
   if (!section.has("dims"))
     section.fail("dims", "a {} variable needs 'dims' = [x, y, z]", format.name);
   description.type = parse_type(section);
@@ -96,7 +106,7 @@ Grid parse_grid(const TomlSection& section, Grid grid) {
   return grid;
 }
 
-std::optional<Reduction> parse_reduction(const TomlSection& section) {
+std::optional<Reduction> parse_reduction(const TomlSection& section, std::size_t steps) {
   const auto table = section.section("reduction");
   if (!table) return std::nullopt;
   table->allow_only(std::vector<std::string>{"space", "time", "dims", "times"});
@@ -111,6 +121,10 @@ std::optional<Reduction> parse_reduction(const TomlSection& section) {
     table->fail("times",
                 "'reduction' needs 'times', all times before the reduction (a start and a "
                 "step need a count)");
+  if (ceil_divide(*times.count, reduction.time + 1) != steps)
+    table->fail(
+        "times", "'reduction': one of every {} of {} times gives {} steps, and there are {}",
+        reduction.time + 1, *times.count, ceil_divide(*times.count, reduction.time + 1), steps);
   reduction.full_times = times.resolve(*times.count);
   return reduction;
 }

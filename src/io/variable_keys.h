@@ -37,7 +37,9 @@ struct TimesKey {
 /// The grid as far as the file says it, over what is known from elsewhere.
 [[nodiscard]] Grid parse_grid(const TomlSection& section, Grid grid);
 
-[[nodiscard]] std::optional<Reduction> parse_reduction(const TomlSection& section);
+/// @param steps  time steps that the variable has, before as many are made as the file asks for
+[[nodiscard]] std::optional<Reduction> parse_reduction(const TomlSection& section,
+                                                       std::size_t steps);
 
 /// The files of `files`, in the order of their time steps.
 /// @param count  how many, where that is known

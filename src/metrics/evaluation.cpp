@@ -7,9 +7,9 @@
 #include <optional>
 #include <utility>
 
-#include "step_spacing.h"
 #include "stsr/base/error.h"
 #include "stsr/base/text.h"
+#include "stsr/volume/step_times.h"
 
 namespace stsr {
 
@@ -53,7 +53,7 @@ void check_same_times(const VariableInfo& truth, const VariableInfo& result) {
         "variable '{}': the truth has {} time steps, the result {}; make the result at the truth's "
         "times (--like)",
         truth.name, truth.times.size(), result.times.size()));
-  const double tolerance = 1e-6 * smallest_distance(truth.times);
+  const double tolerance = time_tolerance(truth.times);
   for (std::size_t t = 0; t < truth.times.size(); ++t)
     if (!(std::abs(truth.times[t] - result.times[t]) <= tolerance))
       throw ValueError(fmt::format(
@@ -167,14 +167,19 @@ Evaluation evaluate(const Dataset& truth, const Dataset& result, const Evaluatio
   std::size_t done = 0;
   for (const Pair& pair : pairs) {
     const VariableInfo& info = truth.variables()[pair.in_truth];
+    const Packing& packing = result.variables()[pair.in_result].packing;
+    std::optional<double> isovalue = pair.isovalue;
+    if (isovalue && request.isovalue_scale == IsovalueScale::data)
+      isovalue = info.packing.packed(*isovalue);
     std::vector<StepScore> steps;
     for (std::size_t step = 0; step < pair.groups.size(); ++step) {
       if (progress.stop_requested())
         throw Interrupted(
             fmt::format("stopped after {} of {} time steps; no score was written", done, total));
-      steps.push_back(score_volumes(info.grid.dims, truth.read(pair.in_truth, step),
-                                    result.read(pair.in_result, step), metrics, pair.isovalue,
-                                    request.isovalue_scale));
+      steps.push_back(
+          score_volumes(info.grid.dims, truth.read(pair.in_truth, step),
+                        repacked(result.read(pair.in_result, step), packing, info.packing), metrics,
+                        isovalue, request.isovalue_scale));
       steps.back().step = step;
       steps.back().time = info.times[step];
       steps.back().group = pair.groups[step];

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "stsr/base/csv.h"
+#include "stsr/io/output_kind.h"
 #include "stsr/metrics/evaluation.h"
 
 namespace stsr {
@@ -180,7 +181,9 @@ std::string evaluation_json(const Evaluation& evaluation) {
   for (const Metric metric : evaluation.metrics)
     for (const MetricInfo* info : in_files(metric))
       mean[std::string(info->key)] = json_means(evaluation.means[info->metric]);
-  const Json json{{"variables", std::move(variables)}, {"mean", std::move(mean)}};
+  const Json json{{json_mark_key, json_mark_value},
+                  {"variables", std::move(variables)},
+                  {"mean", std::move(mean)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

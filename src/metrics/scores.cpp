@@ -6,9 +6,9 @@
 #include <cmath>
 #include <utility>
 
-#include "step_spacing.h"
 #include "stsr/base/error.h"
 #include "stsr/metrics/psnr.h"
+#include "stsr/volume/step_times.h"
 
 namespace stsr {
 
@@ -55,7 +55,7 @@ bool contains(const std::vector<Metric>& metrics, Metric metric) {
 std::vector<StepGroup> group_steps(const std::vector<double>& times,
                                    const std::vector<double>& kept_times) {
   if (kept_times.empty()) return std::vector<StepGroup>(times.size(), StepGroup::unknown);
-  const double tolerance = 1e-6 * smallest_distance(times);
+  const double tolerance = time_tolerance(times);
   std::vector<StepGroup> groups;
   for (const double time : times) {
     const auto next = std::lower_bound(kept_times.begin(), kept_times.end(), time - tolerance);

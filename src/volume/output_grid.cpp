@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "stsr/base/error.h"
+#include "stsr/volume/step_times.h"
 
 namespace stsr {
 
@@ -26,7 +27,8 @@ struct AxisExtent {
 /// The samples of one output axis, in units of the coarse index.
 struct AxisSamples {
   std::vector<double> positions;
-  double step = 1.0;  ///< distance between samples; of the finest known grid where there is one
+  double step = 1.0;   ///< distance between samples; of the finest known grid where there is one
+  double shift = 0.0;  ///< of the samples against `positions`
 };
 
 std::size_t checked_samples(double count, const std::string& what) {
@@ -71,6 +73,14 @@ AxisSamples whole_axis(const AxisExtent& extent, std::size_t count) {
   if (count != extent.full) return samples;
   samples.step = 1.0 / s;
   for (std::size_t i = 0; i < count; ++i) samples.positions[i] = static_cast<double>(i) / s;
+  return samples;
+}
+
+/// `count` samples in place of the n coarse ones, as image resizers place them.
+AxisSamples resized_axis(const VariableInfo& coarse, std::size_t count, std::size_t axis) {
+  const double step = static_cast<double>(coarse.grid.dims[axis]) / static_cast<double>(count);
+  AxisSamples samples{std::vector<double>(count), step, 0.5 * step - 0.5};
+  for (std::size_t i = 0; i < count; ++i) samples.positions[i] = static_cast<double>(i) * step;
   return samples;
 }
 
@@ -166,7 +176,10 @@ AxisSamples output_axis(const VariableInfo& coarse, const GridRequest& request, 
   const AxisExtent extent = axis_extent(coarse, axis);
   if (request.like) return like_axis(coarse, request.like->grid, axis);
   if (request.box) return box_axis(coarse, extent, request, axis);
-  return whole_axis(extent, whole_count(extent, request, axis));
+  const std::size_t count = whole_count(extent, request, axis);
+  const bool known = coarse.reduction && count == extent.full;
+  if (request.half_pixel && !known) return resized_axis(coarse, count, axis);
+  return whole_axis(extent, count);
 }
 
 void check_times(const std::vector<double>& times, const char* what) {
@@ -180,6 +193,18 @@ void check_times(const std::vector<double>& times, const char* what) {
           fmt::format("{} must increase, but {} follows {}; sort them and drop repeats", what,
                       times[i], times[i - 1]));
   }
+}
+
+/// @throws ValueError  `times` reach further than `slack` beyond those of the data before
+/// reduction.
+void check_inside(const VariableInfo& coarse, const std::vector<double>& full,
+                  const std::vector<double>& times, double slack) {
+  for (const double time : {times.front(), times.back()})
+    if (time < full.front() - slack || time > full.back() + slack)
+      throw ValueError(fmt::format(
+          "time {} lies outside the times of '{}', {} to {}, about which nothing is known there; "
+          "give times inside, or --extrapolate",
+          time, coarse.name, full.front(), full.back()));
 }
 
 /// Times at even steps of the index of `times`, `count` of them, ends included.
@@ -196,16 +221,21 @@ std::vector<double> spread_times(const std::vector<double>& times, std::size_t c
 }
 
 std::vector<double> output_times(const VariableInfo& coarse, const GridRequest& request) {
+  const std::vector<double>& full = coarse.reduction ? coarse.reduction->full_times : coarse.times;
+  check_times(full, "the times of the data before its reduction");
   if (request.like) {
     check_times(request.like->times, "the times to match");
+    if (!request.extrapolate)
+      check_inside(coarse, full, request.like->times,
+                   smallest_interval(coarse.times) + time_tolerance(coarse.times));
     return request.like->times;
   }
   if (request.times) {
     check_times(*request.times, "the output times");
+    if (!request.extrapolate)
+      check_inside(coarse, full, *request.times, time_tolerance(coarse.times));
     return *request.times;
   }
-  const std::vector<double>& full = coarse.reduction ? coarse.reduction->full_times : coarse.times;
-  check_times(full, "the times of the data before its reduction");
   const double left_out = coarse.reduction ? static_cast<double>(coarse.reduction->time) : 0.0;
   const double time = request.time.value_or(left_out);
   if (!(time >= 0.0) || !std::isfinite(time))
@@ -227,6 +257,7 @@ void check_contradictions(const GridRequest& request) {
   refuse(request.like && (request.space || request.dims || request.box), "a grid to match",
          "a scale, dimensions or a box");
   refuse(request.like && (request.time || request.times), "a grid to match", "times");
+  refuse(request.half_pixel && request.box, "the registration 'half-pixel'", "a box");
 }
 
 }  // namespace
@@ -237,7 +268,8 @@ OutputGrid output_grid(const VariableInfo& coarse, const GridRequest& request) {
   for (std::size_t axis = 0; axis < 3; ++axis) {
     AxisSamples samples = output_axis(coarse, request, axis);
     output.grid.spacing[axis] = samples.step * coarse.grid.spacing[axis];
-    output.grid.origin[axis] = coarse.grid.position(axis, samples.positions.front());
+    output.grid.origin[axis] =
+        coarse.grid.position(axis, samples.positions.front() + samples.shift);
     output.positions[axis] = std::move(samples.positions);
   }
   output.grid.dims = {output.positions[0].size(), output.positions[1].size(),

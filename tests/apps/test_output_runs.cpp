@@ -115,7 +115,7 @@ TEST_F(OutputRuns, InterpolateAndBlendResume) {
 TEST_F(OutputRuns, OnlyTheSameRunResumes) {
   const std::string command = "upscale model" + many_steps + "raw";
   interrupt(command, "w_0001.raw", true);
-  fs::remove(folder_ / "out/dataset.lock");  // nobody holds it any more
+  fs::remove(folder_ / "out/dataset.stsr-lock");  // nobody holds it any more
   const std::string steps = listing(folder_ / "out");
   const auto refused = [&](const std::string& other) {
     const Outcome outcome = folder_.stsr(other + " --resume -o out");

@@ -152,7 +152,7 @@ TEST_F(TrainingRuns, AFullDiskIsOneLineAndLeavesNoModel) {
   EXPECT_EQ(outcome.code, 3) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("stsr: error: "));
   EXPECT_FALSE(fs::exists(folder_ / "model"));
-  EXPECT_FALSE(fs::exists(folder_ / "model.partial"));
+  EXPECT_FALSE(fs::exists(folder_ / "model.stsr-partial"));
 }
 
 }  // namespace

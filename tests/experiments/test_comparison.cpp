@@ -113,6 +113,41 @@ TEST_F(Comparison, AnEmptyIsosurfaceIsADash) {
   EXPECT_THAT(w["chamfer"]["steps"], testing::Each(nlohmann::json(nullptr)));
 }
 
+TEST_F(Comparison, WhatShowsNothingIsSaidOnceBeforeTraining) {
+  std::string text = tiny;
+  for (const int step : {0, 3})
+    text += fmt::format(
+        "[[picture]]\nvariable = 'w'\nkind = 'isosurface'\nisovalue = 1e6\nstep = {}\n", step);
+  folder_.write("clear.toml",
+                "stsr_transfer_function = 1\nover = 'values'\ncolours = [0, 0, 0, 0, 1, 1, 1, 1]\n"
+                "opacities = [100, 0, 200, 1]\n");
+  text +=
+      "[[picture]]\nvariable = 'speed'\ntransfer_function = 'clear.toml'\n[pictures]\nsize = 64\n";
+  observer_.stop_at = "net: training";
+  EXPECT_THROW(run(text), Interrupted);
+  ASSERT_EQ(observer_.notes.size(), 2U);
+  // Hill's vortex in a box: the truth says how large its values are.
+  const auto truth = open_dataset(folder_ / "out/data/truth/h");
+  std::vector<float> w;
+  for (std::size_t step = 0; step < 5; ++step) {
+    const auto values = truth->read(find_variable(truth->variables(), "w"), step);
+    w.insert(w.end(), values.begin(), values.end());
+  }
+  const auto [low, high] = std::minmax_element(w.begin(), w.end());
+  EXPECT_EQ(observer_.notes[0],
+            fmt::format("'w' has no surface at 1000000 ([[isosurface]], [[picture]]): its values "
+                        "there go from {:.6g} to {:.6g}",
+                        *low, *high));
+  EXPECT_THAT(observer_.notes[1], HasSubstr("'speed' is all transparent with '"));
+  EXPECT_THAT(observer_.notes[1],
+              HasSubstr("clear.toml' ([[picture]]): its values there go from "));
+
+  observer_.stop_at.clear();
+  run(text);
+  EXPECT_EQ(observer_.notes.size(), vtk_available() ? 2U : 3U) << observer_.notes.back();
+  EXPECT_EQ(scores()["remarks"].size(), observer_.notes.size());
+}
+
 TEST_F(Comparison, TheReportHoldsEverything) {
   run(tiny);
   const std::string text = report();
@@ -176,7 +211,7 @@ TEST_F(Comparison, AMethodThatFailsIsReportedAndTheOthersContinue) {
       tiny + "[[method]]\nname = 'bad'\nset = ['network.width=5']\n[[method]]\nname = 'last'\n" +
       small_network);
   EXPECT_EQ(summary.failed_methods, 1U);
-  EXPECT_THAT(observer_.notes, ElementsAre(HasSubstr("bad failed: ")));
+  EXPECT_THAT(observer_.notes, ElementsAre(HasSubstr("no surface"), HasSubstr("bad failed: ")));
   EXPECT_THAT(report(), HasSubstr("<b>bad</b> failed: "));
   EXPECT_THAT(report(), HasSubstr("<td>bad</td><td>–</td>"));
   EXPECT_FALSE(scores()["methods"]["bad"]["error"].get<std::string>().empty());
@@ -348,7 +383,7 @@ TEST_F(Comparison, MissingWeightsOfLpipsAreARemarkAndNothingElseStops) {
   if (!vtk_available()) return;
   EXPECT_THAT(report(), HasSubstr("LPIPS was not measured: "));
   EXPECT_THAT(report(), HasSubstr("nowhere.st"));
-  EXPECT_EQ(scores()["remarks"].size(), 1U);
+  EXPECT_EQ(scores()["remarks"].size(), 2U);  // and one of the surface that is not there
 }
 
 TEST_F(Comparison, LpipsIsMeasuredAtEveryTimeStep) {

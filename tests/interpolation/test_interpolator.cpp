@@ -96,12 +96,34 @@ TEST(Interpolator, KeptSamplesComeBackAndTheLastStepIsHeld) {
 TEST(Interpolator, BlendsByTimeNotByIndex) {
   Memory coarse{{"p", "", {{1, 1, 1}, {1, 1, 1}, {0, 0, 0}}, {0.0, 1.0, 11.0}, {}},
                 {{0.0F}, {10.0F}, {20.0F}}};
-  Interpolator interpolator(coarse.info,
-                            output_grid(coarse.info, {.times = {{-5.0, 0.25, 3.5, 11.0, 99.0}}}),
-                            {}, coarse.reader());
+  Interpolator interpolator(
+      coarse.info,
+      output_grid(coarse.info, {.times = {{-5.0, 0.25, 3.5, 11.0, 99.0}}, .extrapolate = true}), {},
+      coarse.reader());
   std::vector<float> values;
   for (std::size_t t = 0; t < 5; ++t) values.push_back(interpolator.step(t).front());
   EXPECT_THAT(values, testing::Pointwise(testing::FloatEq(), {0.0F, 2.5F, 12.5F, 20.0F, 20.0F}));
+}
+
+TEST(Interpolator, HalfPixelIsWhatImageResizersDo) {
+  Memory coarse{{"p", "", {{20, 1, 1}, {0.5, 1, 1}, {3.0, 0, 0}}, {0.0}, {}},
+                {{3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4}}};
+  const InterpolationConfig config{Registration::half_pixel, InterpolationKernel::b_spline};
+  Interpolator interpolator(
+      coarse.info, output_grid(coarse.info, {.space = {{2.0, 2.0, 2.0}}, .half_pixel = true}),
+      config, coarse.reader());
+  const Grid grid = interpolator.info().grid;
+  EXPECT_EQ(grid.dims, (Dims{40, 1, 1}));
+  EXPECT_EQ(grid.spacing[0], 0.25);
+  EXPECT_EQ(grid.origin[0], 3.0 - 0.125);  // a quarter of a cell before the first sample
+  // scipy.ndimage.zoom(values, 2, order=3, mode="nearest", grid_mode=True)[14:26]: far from the
+  // border, at which the splines of the two differ.
+  const std::vector<float> expected{4.759864F, 6.499612F, 5.769536F, 4.242664F,
+                                    3.161991F, 3.170356F, 4.254376F, 5.779037F,
+                                    7.304882F, 8.604121F, 9.197971F, 8.413855F};
+  const std::vector<float> values = interpolator.step(0);
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_NEAR(values[14 + i], expected[i], 2e-3) << i;
 }
 
 TEST(Interpolator, ReadsEveryCoarseStepOnceInOrder) {

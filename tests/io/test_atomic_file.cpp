@@ -22,7 +22,7 @@ TEST(AtomicFile, AppearsOnlyWhenCommitted) {
     AtomicFile file(folder / "a.txt");
     file.write("one ");
     file.write("two");
-    EXPECT_THAT(folder.names(), ElementsAre("a.txt.partial"));
+    EXPECT_THAT(folder.names(), ElementsAre("a.txt.stsr-partial"));
     file.commit();
     EXPECT_THAT(folder.names(), ElementsAre("a.txt"));
   }
@@ -32,7 +32,7 @@ TEST(AtomicFile, AppearsOnlyWhenCommitted) {
 TEST(AtomicFile, LeavesTheFormerFileWhenNotCommitted) {
   const TestFolder folder;
   folder.write("a.txt", "former");
-  folder.write("a.txt.partial", "left by a crash, longer than the new one");
+  folder.write("a.txt.stsr-partial", "left by a crash, longer than the new one");
   { AtomicFile(folder / "a.txt").write("new"); }
   EXPECT_EQ(read_all(folder / "a.txt"), "former");
   EXPECT_THAT(folder.names(), ElementsAre("a.txt"));
@@ -82,7 +82,7 @@ TEST(AtomicFile, RefusesASecondWriter) {
 TEST(AtomicFile, DoesNotWriteThroughALink) {
   const TestFolder folder;
   folder.write("victim", "kept");
-  fs::create_symlink(folder / "victim", folder / "a.txt.partial");
+  fs::create_symlink(folder / "victim", folder / "a.txt.stsr-partial");
   EXPECT_THROW(AtomicFile(folder / "a.txt"), FileError);
   EXPECT_EQ(read_all(folder / "victim"), "kept");
 }
@@ -108,9 +108,9 @@ TEST(PathLock, TakesOverWhereTheHolderDied) {
   }
   int status = 0;
   waitpid(child, &status, 0);
-  EXPECT_THAT(folder.names(), ElementsAre("model.lock"));
+  EXPECT_THAT(folder.names(), ElementsAre("model.stsr-lock"));
   const PathLock lock(folder / "model");
-  EXPECT_EQ(read_all(folder / "model.lock"), std::to_string(getpid()) + "\n");
+  EXPECT_EQ(read_all(folder / "model.stsr-lock"), std::to_string(getpid()) + "\n");
 }
 
 /// Many processes take the lock in turn; two at once would see each other's mark.

@@ -161,7 +161,7 @@ TEST(FilePatterns, GapsAndMissingStepsAreRefused) {
   EXPECT_THAT(failure(folder, variable("files = \"v_%04d.raw\"\n")),
               AllOf(HasSubstr("'v_0002.raw' is missing"), HasSubstr("'v_0003.raw' is there")));
   EXPECT_THAT(failure(folder, variable("files = \"v_%04d.raw\"\ntimes = [0, 1, 2]\n")),
-              HasSubstr("v_0002.raw: cannot be read: No such file"));
+              HasSubstr("v_0002.raw: is missing; there must be 3 files"));
   EXPECT_THAT(failure(folder, variable("files = \"v_*.raw\"\ntimes = [0, 1, 2, 3]\n")),
               AllOf(HasSubstr("data.toml:6: "), HasSubstr("4 steps but there are 3 files")));
   EXPECT_THAT(failure(folder, variable("files = \"u_%04d.raw\"\n")), HasSubstr("no file fits"));
@@ -301,7 +301,7 @@ TEST(DatasetFile, EveryMistakeNamesItsLine) {
       {variable(file + "reduction = { space = [2, 1, 1], dims = [5, 1, 2], times = [0] }\n"),
        ":6: 'reduction': 5 samples along x at factor 2 do not give 2"},
       {variable(file + "reduction = { dims = [2, 1, 2], times = [0, 1] }\n"),
-       ":6: 'reduction': one of every 1 of its 2 times"}};
+       ":6: 'reduction': one of every 1 of 2 times gives 2 steps"}};
   for (const BadFile& bad : cases) {
     SCOPED_TRACE(bad.text);
     EXPECT_THAT(failure(folder, bad.text),

@@ -81,7 +81,8 @@ TEST_P(EveryFormat, RoundTripsNamesGridsTimesReductionAndMissingValues) {
   EXPECT_EQ(data->variables(), infos);  // every bit of grid and times
   expect_values(*data, infos);
   for (const auto& entry : fs::recursive_directory_iterator(folder_.path()))
-    EXPECT_THAT(entry.path().extension().string(), Not(testing::AnyOf(".partial", ".lock")));
+    EXPECT_THAT(entry.path().extension().string(),
+                Not(testing::AnyOf(".stsr-partial", ".stsr-lock")));
 }
 
 TEST_P(EveryFormat, IsIncompleteUntilClosedAndRemovedIfNeverClosed) {
@@ -265,7 +266,7 @@ TEST(DatasetWriter, AUnitOfAnyCharactersIsReadBack) {
   const TestFolder folder;
   auto infos = example();
   infos.resize(1);
-  infos[0].unit = "\"m\\\x7F\u00b5";
+  infos[0].unit = "\"m\\[\u00b5]";
   const auto writer = create_dataset(folder / "out", infos, format_named("raw"));
   for (std::size_t step = 0; step < infos[0].times.size(); ++step)
     writer->write(0, step, std::vector<float>(infos[0].grid.dims.count()));

@@ -32,6 +32,7 @@ const std::vector<std::pair<std::string, std::string>> beginnings{
     {"pvd", "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"0.1\">"},
     {"pvd",
      "<?xml version=\"1.0\"?>\n<!-- a <VTKFile> --> <VTKFile\n version='1' type='Collection'>"},
+    {"pvd", "{\n  \"file-series-version\" : \"1.0\",\n  \"files\" : []\n}\n"},
     {"vti", "<VTKFile type=\"ImageData\" version=\"0.1\">"},
     {"vti", "\xef\xbb\xbf<?xml version=\"1.0\"?>\r\n<VTKFile type='ImageData'>"},
     {"", ""},
@@ -43,6 +44,8 @@ const std::vector<std::pair<std::string, std::string>> beginnings{
     {"", "<VTKFiles type=\"ImageData\">"},
     {"", "<!-- <VTKFile type=\"ImageData\"> -->"},
     {"", "<svg/>"},
+    {"", "{\"files\": [\"a.vti\"]}"},
+    {"", "<VTKFile type=\"PImageData\" version=\"0.1\">"},
     {"", "NRRD0004\n"}};
 
 std::vector<std::string> recognised_by(const std::string& bytes) {
@@ -104,6 +107,7 @@ const std::vector<std::pair<std::string, const char*>> foreign{
     {"NRRD0005\ntype: float\n", "an NRRD file"},
     {"# vtk DataFile Version 3.0\n", "a legacy VTK file"},
     {"<?xml version=\"1.0\"?>\n<VTKFile type=\"RectilinearGrid\">", "not image data"},
+    {"<?xml version=\"1.0\"?>\n<VTKFile type=\"PImageData\">", "in several files (.pvti)"},
     {"<?xml version=\"1.0\"?>\n<!DOCTYPE Xdmf SYSTEM \"Xdmf.dtd\" []>\n<Xdmf Version=\"3.0\">",
      "XDMF"},
     {"<Xdmf Version=\"3.0\">", "XDMF"},
@@ -117,6 +121,11 @@ const std::vector<std::pair<std::string, const char*>> foreign{
     {"\xff\xd8\xff\xe0", "a picture"},
     {"II*\0"s, "a TIFF picture"},
     {"PK\x03\x04", "a zip archive"},
+    {"PK\x03\x04" + std::string(26, '\0') + "archive/data.pkl", "a file of PyTorch"},
+    {"\x80\x02\x8a\nl\xfc\x9c\x46\xf9", "a file of PyTorch"},
+    {" BDV\0\0\0\0"s, "an OpenVDB file"},
+    {"# AmiraMesh 3D ASCII 2.0\n", "an Amira mesh"},
+    {"#!TDV112", "a Tecplot file"},
     {"\x1f\x8b\x08", "a compressed file"},
     {"BZh9", "a compressed file"},
     {"\x28\xb5\x2f\xfd", "a compressed file"},

@@ -65,7 +65,8 @@ TEST(ImagePieces, HoldTheWholeImage) {
   reader->Update();
   ASSERT_EQ(reader->GetErrorCode(), 0U);
   for (std::size_t v = 0; v < variables; ++v) {
-    const auto ours = read_image_array(folder / "a.vti", "<a> " + std::to_string(v), {}, {}, grid);
+    const auto ours =
+        read_image_array(folder / "a.vti", {"<a> " + std::to_string(v), 1}, 0, {}, grid);
     vtkDataArray* theirs =
         reader->GetOutput()->GetPointData()->GetArray(("<a> " + std::to_string(v)).c_str());
     ASSERT_NE(theirs, nullptr);

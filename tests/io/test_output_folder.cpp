@@ -97,7 +97,7 @@ TEST_P(Resumption, GivesTheSameBytes) {
   writer->close();
   EXPECT_FALSE(is_unfinished(folder_ / "out"));
   auto resumed = content(folder_ / "out");
-  EXPECT_TRUE(resumed.erase("dataset.lock") == 1);  // held until the writer goes
+  EXPECT_TRUE(resumed.erase("dataset.stsr-lock") == 1);  // held until the writer goes
   EXPECT_EQ(resumed, content(folder_ / "whole"));
 }
 
@@ -112,7 +112,7 @@ TEST_P(Resumption, SurvivesAProcessThatIsKilled) {
   int status = 0;
   waitpid(child, &status, 0);
   ASSERT_TRUE(WIFSIGNALED(status));
-  folder_.write("out/" + step_file(3).filename().string() + ".partial", "half a step");
+  folder_.write("out/" + step_file(3).filename().string() + ".stsr-partial", "half a step");
   const auto writer = open("run", true);
   EXPECT_TRUE(writer->found(0, 2));
   EXPECT_FALSE(writer->found(0, 3));

@@ -97,7 +97,7 @@ TEST(Safetensors, RefusesHostileFiles) {
   not_utf8[2] = '\xFF';
   const std::vector<Hostile> cases{
       {"empty", "", "at least 8"},
-      {"only a length", raw_file("", 0), "does not begin"},
+      {"only a length", raw_file("", 0), "no model of STSR"},
       {"length beyond the file", raw_file(good, 8, 5000), "header length 5000"},
       {"huge length", raw_file(good, 8, ~0ULL), "header length 18446744073709551615"},
       {"length over the limit", raw_file(good, 8, 100'000'001), "exceeds 100000000"},
@@ -105,7 +105,7 @@ TEST(Safetensors, RefusesHostileFiles) {
       {"endless number",
        raw_file(R"({"a":{"dtype":"U8","shape":[1e999],"data_offsets":[0,8]}})", 8), "is damaged"},
       {"cut JSON", raw_file(good.substr(0, 20), 8), "not valid JSON"},
-      {"not an object", raw_file("[1, 2]", 8), "does not begin"},
+      {"not an object", raw_file("[1, 2]", 8), "no model of STSR"},
       {"not UTF-8", raw_file(not_utf8, 8), "not valid JSON"},
       {"deep", raw_file("{\"a\":" + std::string(100000, '['), 0), "nested too deeply"},
       {"duplicate name",

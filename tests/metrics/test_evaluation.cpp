@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -64,7 +65,7 @@ TEST(GroupSteps, KeptBetweenAndExtrapolated) {
   using enum StepGroup;
   EXPECT_THAT(group_steps({0, 1, 2, 3, 4, 5}, {1, 3.0000005}),
               ElementsAre(extrapolated, kept, between, kept, extrapolated, extrapolated));
-  EXPECT_THAT(group_steps({0, 1, 2}, {1.001, 2}), ElementsAre(extrapolated, extrapolated, kept));
+  EXPECT_THAT(group_steps({0, 1, 2}, {1.002, 2}), ElementsAre(extrapolated, extrapolated, kept));
   EXPECT_THAT(group_steps({0, 1}, {}), ElementsAre(unknown, unknown));
   EXPECT_THAT(group_steps({5}, {5}), ElementsAre(kept));
 }
@@ -291,6 +292,39 @@ TEST(Evaluation, IsovaluesMustFitMetricsAndVariables) {
   EXPECT_THROW((void)score_volumes({3, 1, 1}, std::vector<float>{0, 1}, std::vector<float>{0, 1},
                                    {Metric::psnr}),
                ShapeError);
+}
+
+TEST(Evaluation, PackedValuesAreComparedByWhatTheyStandFor) {
+  Sequence packed = off_by("u", {0.0, 0.0});
+  packed.info.packing = {1e6, 1e-3};  // the truth is 1e6 and 1e6 + 0.001
+  Sequence other = off_by("u", {0.01, 0.1});
+  other.info.packing = {1e6 - 5e-4, 1e-3};
+  for (auto& step : other.steps)
+    for (float& value : step) value += 0.5F;
+  const auto scores = evaluate(MemoryDataset({packed}), MemoryDataset({other}), {}).variables[0];
+  EXPECT_NEAR(scores.steps[0].scores[Metric::psnr], 40.0, 1e-2);
+  EXPECT_NEAR(scores.steps[1].scores[Metric::psnr], 20.0, 1e-2);
+}
+
+TEST(Evaluation, TimesThatWentThroughSixDigitsOrFloat32AreTheSame) {
+  const auto at = [](const std::vector<double>& times) {
+    Sequence sequence = times_only("u", times);
+    sequence.steps.assign(times.size(), {0.0F, 1.0F});
+    return MemoryDataset({sequence});
+  };
+  const auto written = [&](const std::vector<double>& times, auto rounded) {
+    std::vector<double> others;
+    for (const double time : times) others.push_back(rounded(time));
+    return message_of(at(times), at(others));
+  };
+  const auto to_float = [](double time) { return static_cast<double>(static_cast<float>(time)); };
+  const auto six_digits = [](double time) { return std::stod(fmt::format("{:.6g}", time)); };
+  const std::vector<double> thirds{0.0, 1.0 / 3.0, 2.0 / 3.0};
+  const std::vector<double> late{1000.0, 1000.001, 1000.002};
+  EXPECT_EQ(written(thirds, six_digits), "no error");
+  EXPECT_EQ(written(late, to_float), "no error");
+  EXPECT_THAT(written(thirds, [](double time) { return 1.01 * time; }), HasSubstr("time step 1"));
+  EXPECT_THAT(written(late, [](double time) { return time + 5e-4; }), HasSubstr("time step 0"));
 }
 
 TEST(Evaluation, CsvQuotesNames) {

@@ -113,7 +113,7 @@ TEST(OutputGrid, CountsTimesFromTheStepsBeforeTheReduction) {
   EXPECT_EQ(output_grid(coarse, {.time = 3.0}).times.size(), 100U);
   EXPECT_EQ(output_grid(coarse, {.time = 7.0}).times.size(), 199U);
   EXPECT_EQ(output_grid(coarse, {.time = 0.0}).times.size(), 26U);  // round(99 / 4) + 1
-  EXPECT_EQ(output_grid(coarse, {.times = {{-3.0, 99.0}}}).times, (std::vector{-3.0, 99.0}));
+  EXPECT_EQ(output_grid(coarse, {.times = {{4.5, 11.0}}}).times, (std::vector{4.5, 11.0}));
 }
 
 TEST(OutputGrid, DimensionsSpanTheExtentOrTheBox) {
@@ -165,9 +165,9 @@ TEST(OutputGrid, MatchesAnotherDataSet) {
   const VariableInfo fine = whole({10, 7, 5}, 6);
   VariableInfo coarse = reduce_info(fine, {3, 2, 2}, 1);
   coarse.reduction.reset();  // the match needs no knowledge of the reduction
-  const OutputGrid output = output_grid(coarse, {.like = GridLike{fine.grid, {0.0, 7.0}}});
+  const OutputGrid output = output_grid(coarse, {.like = GridLike{fine.grid, {4.0, 4.4}}});
   EXPECT_EQ(output.grid, fine.grid);
-  EXPECT_EQ(output.times, (std::vector{0.0, 7.0}));
+  EXPECT_EQ(output.times, (std::vector{4.0, 4.4}));
   for (std::size_t i = 0; i < 10; ++i)
     EXPECT_NEAR(output.positions[0][i], static_cast<double>(i) / 3.0, 1e-12);
   expect_consistent(output, coarse.grid);
@@ -189,6 +189,13 @@ TEST(OutputGrid, RefusesWhatMakesNoSense) {
   for (const double bad : {-1.0, nan, 1e12})
     EXPECT_NE(message_of(coarse, {.time = bad}), "no error");
   EXPECT_THAT(message_of(coarse, {.times = {{1.0, 1.0}}}), HasSubstr("must increase"));
+  EXPECT_THAT(message_of(coarse, {.times = {{-3.0, 4.5}}}), HasSubstr("time -3 lies outside"));
+  EXPECT_THAT(message_of(coarse, {.times = {{4.0, 1000.0}}}), HasSubstr("give times inside, or"));
+  EXPECT_EQ(output_grid(coarse, {.times = {{-3.0, 1000.0}}, .extrapolate = true}).times,
+            (std::vector{-3.0, 1000.0}));
+  EXPECT_THAT(message_of(coarse, {.like = GridLike{coarse.grid, {4.0, 11.0}}}),
+              HasSubstr("time 11 lies outside"));
+  EXPECT_EQ(output_grid(coarse, {.like = GridLike{coarse.grid, {4.0, 4.8}}}).times.back(), 4.8);
   EXPECT_THAT(message_of(coarse, {.times = {{1.0, nan}}}), HasSubstr("finite"));
   EXPECT_THAT(message_of(coarse, {.times = {std::vector<double>{}}}), HasSubstr("empty"));
   const Box outside{{0.0, 3.0, 10.0}, {40.0, 4.0, 12.0}};

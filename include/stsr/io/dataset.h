@@ -44,8 +44,10 @@ class Dataset {
 };
 
 /// Opens a file of any format (io/formats.h), told from its first bytes or, where they do not tell,
-/// its extension; or a folder that is marked as a data set, by a `dataset.toml` or exactly one
-/// .pvd. Every file that it names is checked for existence and, where raw, for its exact size.
+/// its extension; a folder that is a data set, by a `dataset.toml`, exactly one .pvd, or .vti files
+/// whose names differ by one number; or, where no file is called so, the files that fit a name with
+/// `*` or `?` (see open_series). Every file that it names is checked for existence and, where raw,
+/// for its exact size.
 ///
 /// The values of a format that knows no times are at 0, 1, 2, ...; places of samples that a file
 /// lists must be even to a millionth of a cell.
@@ -53,6 +55,16 @@ class Dataset {
 /// read is named for what it is.
 [[nodiscard]] std::unique_ptr<Dataset> open_dataset(const std::filesystem::path& path,
                                                     FormatList formats = all_formats());
+
+/// Opens files of one time step each as one data set: steps 0, 1, 2, ... in the order of the
+/// numbers in their names. @throws FileError  as open_dataset(), or files of this format need a
+/// description, name other files, or hold several steps.
+[[nodiscard]] std::unique_ptr<Dataset> open_series(const std::vector<std::filesystem::path>& files,
+                                                   FormatList formats = all_formats());
+
+/// The glob that finds `paths` where they are files of one folder whose names differ in one number
+/// and nothing else, "run/p_*.vti"; empty where they are not.
+[[nodiscard]] std::filesystem::path series_pattern(const std::vector<std::filesystem::path>& paths);
 
 /// Index of the variable called `name`. @throws ValueError  with the nearest name.
 [[nodiscard]] std::size_t find_variable(std::span<const VariableInfo> variables,

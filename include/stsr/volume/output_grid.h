@@ -36,6 +36,10 @@ struct GridRequest {
   /// Strictly increasing, in the data's unit of time.
   std::optional<std::vector<double>> times = {};
   std::optional<GridLike> like = {};
+  /// Whether times may lie beyond those of the data.
+  bool extrapolate = false;
+  /// Whether samples lie as image resizers place them; not with `box`.
+  bool half_pixel = false;
 };
 
 /// Where output samples lie. Sample (i, j, k) sits at grid.origin + (i, j, k) * grid.spacing, which
@@ -62,13 +66,21 @@ struct OutputGrid {
 ///    reduced): U = u gives those times back exactly; else round((T-1) (U+1) / (u+1)) + 1 times
 ///    from the first to the last, spread evenly over the *index* of the times before the reduction
 ///    (linear in time between two of them).
-///  - times: any increasing numbers; those outside the data are extrapolated.
+///  - times: increasing numbers from the first to the last time before the reduction; any with
+///    `extrapolate`.
+///  - half_pixel: m samples in place of n lie at (i + 1/2) n/m - 1/2 coarse samples, the centres of
+///  m
+///    equal cells that fill those of the n samples; `positions` are i n/m, to which the
+///    registration `half_pixel` adds the rest. The samples before a reduction stay where they were,
+///    and so does the grid to match: there the convention misplaces the values, as in the
+///    literature.
 ///  - like: the samples of another grid, which must not reach further than one coarse spacing
-///    beyond the first and the last coarse sample.
+///    beyond the first and the last coarse sample, nor, without `extrapolate`, further than one
+///    interval beyond the first and the last kept time.
 /// No sample count along an axis may exceed 2^20, nor the number of times.
 ///
 /// @throws ValueError  on a scale that is not finite or not positive, a dimension of 0, times that
-///   do not increase, a box or grid outside the extent, contradicting requests, a coarse
+///   do not increase, a box, grid or times outside the extent, contradicting requests, a coarse
 ///   grid that contradicts its own reduction; ShapeError on a number of samples that overflows.
 /// Source: method section 6.
 [[nodiscard]] OutputGrid output_grid(const VariableInfo& coarse, const GridRequest& request);
