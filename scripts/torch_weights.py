@@ -83,7 +83,7 @@ def write_model(path, tensors, metadata):
         order.append(array)
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    partial = pathlib.Path(str(path) + ".partial")
+    partial = pathlib.Path(str(path) + ".stsr-partial")
     try:
         with partial.open("wb") as stream:
             stream.write(struct.pack("<Q", len(text)) + text)
