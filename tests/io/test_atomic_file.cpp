@@ -1,10 +1,29 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <cerrno>
+
+#include "stsr/base/warning.h"
 #include "stsr/io/atomic_file.h"
 #include "test_folder.h"
+
+namespace {
+
+bool without_locks = false;  // as some network file systems are
+
+}  // namespace
+
+/// In place of the C library's.
+extern "C" int flock(int descriptor, int operation) noexcept {
+  if (!without_locks) return static_cast<int>(syscall(SYS_flock, descriptor, operation));
+  errno = ENOLCK;
+  return -1;
+}
 
 namespace stsr {
 namespace {
@@ -85,6 +104,20 @@ TEST(AtomicFile, DoesNotWriteThroughALink) {
   fs::create_symlink(folder / "victim", folder / "a.txt.stsr-partial");
   EXPECT_THROW(AtomicFile(folder / "a.txt"), FileError);
   EXPECT_EQ(read_all(folder / "victim"), "kept");
+}
+
+TEST(AtomicFile, IsWrittenWithAWarningWhereThereAreNoLocks) {
+  const TestFolder folder;
+  std::string warning;
+  set_warning_handler([&](const std::string& text) { warning = text; });
+  without_locks = true;
+  AtomicFile file(folder / "a.txt");
+  file.write("whole");
+  file.commit();
+  without_locks = false;
+  set_warning_handler({});
+  EXPECT_EQ(read_all(folder / "a.txt"), "whole");
+  EXPECT_THAT(warning, AllOf(HasSubstr("a.txt"), HasSubstr("knows no locks")));
 }
 
 TEST(PathLock, RefusesASecondHolderAndNamesTheFirst) {
