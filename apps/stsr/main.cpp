@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
     return fail("there is not enough memory; use smaller volumes or fewer variables at a time",
                 ErrorKind::value);
   } catch (const std::exception& error) {
-    return fail(error.what(), ErrorKind::file);
+    return fail(untagged(error.what()), ErrorKind::file);
   }
 }
 

@@ -15,6 +15,7 @@
 #include "score_variable.h"
 #include "stsr/base/error.h"
 #include "stsr/base/fingerprint.h"
+#include "stsr/base/text.h"
 #include "stsr/io/atomic_file.h"
 #include "stsr/io/background_writer.h"
 #include "tables.h"
@@ -285,8 +286,8 @@ MethodResult MethodRun::run() {
   } catch (const Interrupted&) {
     throw;
   } catch (const std::exception& error) {
-    result.error = error.what();
-    observer_.note(fmt::format("{} failed: {}", entry_.name, error.what()));
+    result.error = untagged(error.what());
+    observer_.note(fmt::format("{} failed: {}", entry_.name, result.error));
   }
   return result;
 }
