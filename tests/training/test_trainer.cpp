@@ -96,6 +96,10 @@ TEST(Trainer, ResumesOnlyTheSameRun) {
               ThrowsMessage<FileError>(HasSubstr("another configuration")));
   other = small_request(path);
   other.resume = true;
+  other.config.training.learning_rate *= 0.5;  // as after a divergence
+  EXPECT_THROW((void)train(other, stop), Interrupted);
+  other = small_request(path);
+  other.resume = true;
   Sequence changed = wave("a", {9, 8, 5}, 4, 0.0);
   changed.steps[0][0] += 0.25F;
   other.sequences[0] = std::move(changed);
