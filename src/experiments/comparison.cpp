@@ -64,9 +64,12 @@ void claim_folder(const ComparisonRequest& request) {
 /// Removes what an earlier run of the method left: models, volumes, scores and their records.
 void remove_results(const fs::path& folder) {
   const auto is_result = [](const std::string& name) {
-    return name == "volumes" || name == "scores" || name == "training.json" ||
-           name == "method.json" || name.ends_with(".stsr") || name.ends_with(".stsr.checkpoint") ||
-           name.ends_with(".stsr.log.jsonl");
+    if (name == "volumes" || name == "scores" || name == "training.json" || name == "method.json")
+      return true;
+    for (const std::string model : {".stsr", ".stnet"})
+      for (const char* side : {"", ".checkpoint", ".log.jsonl"})
+        if (name.ends_with(model + side)) return true;
+    return false;
   };
   for (const auto& entry : fs::directory_iterator(folder))
     if (is_result(entry.path().filename().string())) fs::remove_all(entry.path());

@@ -68,9 +68,8 @@ struct OutputGrid {
 ///    (linear in time between two of them).
 ///  - times: increasing numbers from the first to the last time before the reduction; any with
 ///    `extrapolate`.
-///  - half_pixel: m samples in place of n lie at (i + 1/2) n/m - 1/2 coarse samples, the centres of
-///  m
-///    equal cells that fill those of the n samples; `positions` are i n/m, to which the
+///  - half_pixel: m samples in place of n lie at (i + 1/2) n/m - 1/2 coarse samples, the centres
+///    of m equal cells that fill those of the n samples; `positions` are i n/m, to which the
 ///    registration `half_pixel` adds the rest. The samples before a reduction stay where they were,
 ///    and so does the grid to match: there the convention misplaces the values, as in the
 ///    literature.

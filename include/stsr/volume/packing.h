@@ -20,8 +20,8 @@ struct Packing {
 };
 
 /// The packing of values that lie from `low` to `low + range`, as far as is known before all are
-/// read: an offset where float32 would leave the variation 14 bits or less, and a scale where a
-/// power of two beyond 2^100 is needed.
+/// read: an offset where float32 would leave the variation 14 bits or less, and a scale where what
+/// is left is below 2^-100, where float32 has few digits or none.
 /// @param whole  the values are whole numbers, and the offset is to be one
 [[nodiscard]] inline Packing packing_for(double low, double range, bool whole) {
   const double smallest = std::ldexp(1.0, -100);
